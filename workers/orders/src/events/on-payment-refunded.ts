@@ -1,0 +1,25 @@
+import type { EventOf } from '@kiosk/contracts/events'
+import { ok } from '@kiosk/contracts/primitives/result'
+import type { Deps } from '../deps.ts'
+import { recordRefund } from '../domain/order.ts'
+import { changeOrder } from '../operations/change-order.ts'
+
+/** Refunds change the payment status of an order, never its status. */
+export async function onPaymentRefunded(
+  event: EventOf<'payment.refunded'>,
+  deps: Deps,
+): Promise<void> {
+  const { orderId, paymentId, refundId, refunded, refundedTotal, reason } = event.data
+  const news = {
+    paymentId,
+    paymentVersion: event.aggregateversion,
+    refundedTotalMinor: refundedTotal.amountMinor,
+  }
+  const entry = { type: event.type, data: { paymentId, refundId, refunded, reason } }
+  await changeOrder(
+    deps,
+    orderId,
+    (order) => ok(recordRefund(order, news, entry, deps.now())),
+    event,
+  )
+}

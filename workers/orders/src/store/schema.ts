@@ -1,0 +1,60 @@
+import type { CancelReason } from '@kiosk/contracts/events/order'
+import type { OrderStatus, PaymentStatus } from '@kiosk/contracts/http/orders'
+import type { Address, Tracking } from '@kiosk/contracts/primitives/text'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+export { deadLetters, deliveryFailures, idempotencyClaims, inbox, outbox } from '@kiosk/kit/tables'
+
+export const orders = sqliteTable('orders', {
+  id: text('id').primaryKey(),
+  customerId: text('customer_id').notNull(),
+  status: text('status').$type<OrderStatus>().notNull(),
+  paymentStatus: text('payment_status').$type<PaymentStatus>().notNull(),
+  currency: text('currency').notNull(),
+  subtotalMinor: integer('subtotal_minor').notNull(),
+  discountMinor: integer('discount_minor').notNull(),
+  shippingMinor: integer('shipping_minor').notNull(),
+  taxMinor: integer('tax_minor').notNull(),
+  totalMinor: integer('total_minor').notNull(),
+  shippingAddress: text('shipping_address', { mode: 'json' }).$type<Address>().notNull(),
+  reservationId: text('reservation_id').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+  paymentId: text('payment_id'),
+  paymentVersion: integer('payment_version').notNull(),
+  refundedMinor: integer('refunded_minor').notNull(),
+  tracking: text('tracking', { mode: 'json' }).$type<Tracking>(),
+  cancelReason: text('cancel_reason').$type<CancelReason>(),
+  version: integer('version').notNull(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
+export const orderLines = sqliteTable(
+  'order_lines',
+  {
+    orderId: text('order_id').notNull(),
+    position: integer('position').notNull(),
+    sku: text('sku').notNull(),
+    productId: text('product_id').notNull(),
+    name: text('name').notNull(),
+    quantity: integer('quantity').notNull(),
+    unitPriceMinor: integer('unit_price_minor').notNull(),
+    discountMinor: integer('discount_minor').notNull(),
+    taxMinor: integer('tax_minor').notNull(),
+    totalMinor: integer('total_minor').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.position] })],
+)
+
+export const orderTransitions = sqliteTable(
+  'order_transitions',
+  {
+    orderId: text('order_id').notNull(),
+    version: integer('version').notNull(),
+    at: integer('at').notNull(),
+    type: text('type').notNull(),
+    actor: text('actor').notNull(),
+    data: text('data', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.version] })],
+)
