@@ -68,12 +68,17 @@ export function createApp<Env, Deps>(
   return app
 }
 
+/** The caller's id of the request where it has the form of one: it is logged and sent back. */
+function requestIdOf(header: string | undefined): string {
+  return header !== undefined && /^[\w.-]{1,64}$/.test(header) ? header : crypto.randomUUID()
+}
+
 /** Runs each request in its context and writes its one line when it is answered. */
 export function inContext(service: string): MiddlewareHandler {
   return (c, next) => {
     const context = {
       service,
-      requestId: c.req.header('x-request-id') ?? crypto.randomUUID(),
+      requestId: requestIdOf(c.req.header('x-request-id')),
       trace: continueTrace(c.req.header('traceparent')),
       actor: 'anonymous',
     }
@@ -123,7 +128,7 @@ export function authorize<Env, Deps>(
 }
 
 /** Refuses a body of another media type before anything reads it. */
-function acceptJson(route: AccessRoute): MiddlewareHandler {
+export function acceptJson(route: AccessRoute): MiddlewareHandler {
   return async (c, next) => {
     if (route.request?.body !== undefined && !isJson(c.req.header('content-type'))) {
       throw new ProblemError('unsupported_media_type')
@@ -143,7 +148,8 @@ export function principalOf<Env, Deps>(c: Context<AppEnv<Env, Deps>>): Principal
   return principal
 }
 
-function refuseInvalid(
+/** Refuses input that a route's schemas do not accept, naming each wrong field. */
+export function refuseInvalid(
   result: { success: true } | { success: false; target: string; error: z.core.$ZodError },
 ): void {
   if (result.success) return
