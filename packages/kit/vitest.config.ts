@@ -1,22 +1,26 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { resolve } from 'node:path'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineProject } from 'vitest/config'
 import { fastInWorkerd } from '../../tests/support/worker-project.ts'
 
 const folder = import.meta.dirname
-// The Worker that exports the Durable Objects of the tests, if there are any.
-const main = join(folder, 'test/worker.ts')
 
-// The plumbing is tested where it runs: in workerd, with a D1 of its own.
+// The plumbing is tested where it runs: in workerd, with the tables of a Worker that uses all of it.
 export default defineProject({
   plugins: [
     cloudflareTest({
-      ...(existsSync(main) && { main }),
+      main: resolve(folder, 'test/worker.ts'),
       miniflare: {
         compatibilityDate: '2026-10-20',
-        compatibilityFlags: ['service_binding_extra_handlers'],
+        bindings: {
+          SERVICE: 'kit',
+          TEST_MIGRATIONS: await readD1Migrations(resolve(folder, '../../migrations/orders')),
+        },
         d1Databases: ['DB'],
+        durableObjects: {
+          RELAY: { className: 'TestRelay', useSQLite: true },
+          LOOP: { className: 'TestLoop', useSQLite: true },
+        },
       },
     }),
   ],

@@ -110,7 +110,7 @@ async function bury<S extends Subscriber, Env extends object, Deps>(
 }
 
 /** Exponential backoff with a ceiling. Queues delay by whole seconds. */
-function retryDelaySeconds(attempts: number, env: object): number {
+export function retryDelaySeconds(attempts: number, env: object): number {
   const { QUEUE_RETRY_MS, QUEUE_RETRY_MS_MAX } = readConfig(env, ConsumerConfig)
   return Math.floor(Math.min(QUEUE_RETRY_MS * 2 ** (attempts - 1), QUEUE_RETRY_MS_MAX) / 1000)
 }

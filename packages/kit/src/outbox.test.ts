@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { bySize, drainOutbox, OUTBOX_PAGE, type OutboxDeps, type OutboxMessage } from './outbox.ts'
+
+const row = (eventId: string, destination: string, event = '{}'): OutboxMessage => ({
+  eventId,
+  destination,
+  event,
+  attempts: 0,
+})
+
+/** An outbox in memory, in front of queues of which some are down. */
+function memoryOutbox(rows: OutboxMessage[], down: readonly string[] = []) {
+  const sent: string[] = []
+  const postponed: { ids: string[]; dueAt: number }[] = []
+  let waiting = [...rows]
+  const without = (gone: readonly OutboxMessage[]) =>
+    (waiting = waiting.filter((message) => !gone.includes(message)))
+  const deps: OutboxDeps = {
+    due: async (limit) => waiting.slice(0, limit),
+    send: async (destination, messages) => {
+      if (down.includes(destination)) throw new Error('down')
+      sent.push(...messages.map(({ eventId }) => `${destination}:${eventId}`))
+    },
+    markPublished: async (messages) => void without(messages),
+    postpone: async (messages, dueAt) => {
+      postponed.push({ ids: messages.map(({ eventId }) => eventId), dueAt })
+      without(messages)
+    },
+    onError: () => undefined,
+  }
+  return { deps, sent, postponed, waiting: () => waiting }
+}
+
+describe('draining an outbox', () => {
+  it('sends each destination its events in their order', async () => {
+    const box = memoryOutbox([row('1', 'a'), row('1', 'b'), row('2', 'a')])
+    await drainOutbox(box.deps, 1000)
+    expect(box.sent).toEqual(['a:1', 'a:2', 'b:1'])
+    expect(box.waiting()).toEqual([])
+  })
+
+  it('goes on until nothing is due, however much there is', async () => {
+    const rows = Array.from({ length: OUTBOX_PAGE * 2 + 1 }, (_, n) => row(String(n), 'a'))
+    const box = memoryOutbox(rows)
+    await drainOutbox(box.deps, 1000)
+    expect(box.sent).toHaveLength(rows.length)
+  })
+
+  it('a destination that is down is postponed with backoff, and delays no other', async () => {
+    const tired = { ...row('1', 'a'), attempts: 3 }
+    const box = memoryOutbox([tired, row('2', 'b')], ['a'])
+    const before = Date.now()
+    await drainOutbox(box.deps, 1000)
+    expect(box.sent).toEqual(['b:2'])
+    expect(box.postponed).toMatchObject([{ ids: ['1'] }])
+    expect(box.postponed[0]?.dueAt).toBeGreaterThanOrEqual(before + 8_000)
+  })
+
+  it('a crash after the send leaves the row to be sent again, never lost', async () => {
+    const box = memoryOutbox([row('1', 'a')])
+    const crash = () => Promise.reject(new Error('crashed'))
+    await expect(drainOutbox({ ...box.deps, markPublished: crash }, 1000)).rejects.toThrow()
+    await drainOutbox(box.deps, 1000)
+    expect(box.sent).toEqual(['a:1', 'a:1'])
+  })
+})
+
+it('cuts batches by the bytes that a queue accepts, not by characters', () => {
+  const big = 'é'.repeat(60_000)
+  const batches = bySize([row('1', 'a', big), row('2', 'a', big), row('3', 'a'), row('4', 'a')])
+  expect(batches.map((batch) => batch.map(({ eventId }) => eventId))).toEqual([
+    ['1'],
+    ['2', '3', '4'],
+  ])
+})
