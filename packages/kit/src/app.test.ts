@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { IdempotencyKeyHeader } from '@kiosk/contracts/http/idempotency-key'
-import { defineRoute, jsonAnswer, jsonBody } from '@kiosk/contracts/http/route'
+import { defineRoute, jsonAnswer, jsonBody, optionalJsonBody } from '@kiosk/contracts/http/route'
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createApp, endpointsOf } from './app.ts'
@@ -37,7 +37,17 @@ const readThing = defineRoute({
   responses: { 200: jsonAnswer('Who reads', z.object({ who: z.string().nullable() })) },
 })
 
-const failures: Record<string, unknown> = {
+const addNote = defineRoute({
+  operationId: 'addNote',
+  method: 'post',
+  path: '/notes',
+  tags: ['things'],
+  access: 'anyone',
+  request: { body: optionalJsonBody(z.object({ note: z.string().optional() })) },
+  responses: { 200: jsonAnswer('The note', z.object({ note: z.string().nullable() })) },
+})
+
+const failures: Record<string, Error> = {
   bug: new Error('a bug with card 4242'),
   busy: Object.assign(new Error('slow down'), { overloaded: true }),
   refus: new ProblemError('insufficient_stock', 'none left'),
@@ -55,6 +65,7 @@ const app = createApp<object, null>({
       if (failure !== undefined) throw failure
       return c.json({ size: c.req.valid('json').size }, 201)
     }),
+    endpoint(addNote, (c) => c.json({ note: c.req.valid('json').note ?? null }, 200)),
     endpoint(readThing, (c) => c.json({ who: c.var.principal?.id ?? null }, 200)),
   ],
 })
@@ -176,6 +187,22 @@ describe('a failure', () => {
       expect(toProblem(error)).toMatchObject({ code: 'unavailable' })
     },
   )
+})
+
+describe('a body that may be left out', () => {
+  const send = (headers: Record<string, string>, body?: string) =>
+    app.request('/notes', { method: 'POST', headers, ...(body === undefined ? {} : { body }) }, {})
+
+  it('is empty when it is', async () => {
+    expect(await (await send({})).json()).toEqual({ note: null })
+  })
+
+  it('is read when it is sent, and refused when it is wrong or no JSON', async () => {
+    const json = { 'content-type': 'application/json' }
+    expect(await (await send(json, '{"note":"x"}')).json()).toEqual({ note: 'x' })
+    expect((await send(json, '{"note":1}')).status).toBe(400)
+    expect((await send({ 'content-type': 'text/plain' }, 'x')).status).toBe(415)
+  })
 })
 
 it('is not ready while a check fails', async () => {

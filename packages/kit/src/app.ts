@@ -89,7 +89,7 @@ export function inContext(service: string): MiddlewareHandler {
       const { status } = c.res
       log(status >= 500 ? 'error' : 'info', 'request', {
         method: c.req.method,
-        route: routePath(c, -1),
+        route: routePath(c),
         status,
         outcome: status < 400 ? 'ok' : status < 500 ? 'refused' : 'failed',
         durationMs: Date.now() - startedAt,
@@ -128,9 +128,11 @@ export function authorize<Env, Deps>(
 }
 
 /** Refuses a body of another media type before anything reads it. */
-export function acceptJson(route: AccessRoute): MiddlewareHandler {
+export function acceptJson({ request }: AccessRoute): MiddlewareHandler {
   return async (c, next) => {
-    if (route.request?.body !== undefined && !isJson(c.req.header('content-type'))) {
+    const contentType = c.req.header('content-type')
+    const mayBeAbsent = request?.body?.required !== true && contentType === undefined
+    if (request?.body !== undefined && !mayBeAbsent && !isJson(contentType)) {
       throw new ProblemError('unsupported_media_type')
     }
     await next()

@@ -81,7 +81,9 @@ describe('work under a key', () => {
       await once(db, request('late', { leaseMs: 10_000 }), make)
       throw new ProblemError('insufficient_stock')
     }
-    await expect(once(db, request('late', { leaseMs: 0 }), late)).rejects.toThrow()
+    await expect(once(db, request('late', { leaseMs: 0 }), late)).rejects.toThrow(
+      'There is not enough stock',
+    )
     expect(await once(db, request('late'), make)).toMatchObject({ replayed: true })
   })
 })

@@ -1,12 +1,12 @@
 import { SUBSCRIBERS } from '@kiosk/contracts/events'
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, min, sql } from 'drizzle-orm'
-import { encodeTime } from 'ulid'
+import { and, asc, eq, gte, isNotNull, isNull, lte, min, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AlarmLoop } from './alarm-loop.ts'
 import { durationMs, readConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeError, log } from './log.ts'
 import { drainOutbox, type OutboxMessage } from './outbox.ts'
+import { eventIdFloor, pruneClaims, pruneInbox, pruneOutbox } from './retention.ts'
 import { outbox } from './tables.ts'
 
 /** The bindings of a Worker with an outbox: its database and a queue per subscriber it says events to. */
@@ -14,17 +14,21 @@ export interface RelayEnv {
   readonly DB: D1Database
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000
+
 /** How the relay works; each is a variable of the Worker. */
 const RelayConfig = z.object({
   SERVICE: z.string(),
   RELAY_HEARTBEAT_MS: durationMs(30_000),
   RELAY_BACKSTOP_MS: durationMs(2_000),
   RELAY_RETRY_MS: durationMs(1_000),
-  OUTBOX_RETENTION_MS: durationMs(7 * 24 * 60 * 60 * 1000),
+  /** How long what was published can be sent again. */
+  OUTBOX_RETENTION_MS: durationMs(7 * DAY_MS),
+  /** How long an idempotency key is remembered. */
+  CLAIM_RETENTION_MS: durationMs(2 * DAY_MS),
 })
 
 const CLEAN_EVERY_MS = 60 * 60 * 1000
-const CLEAN_ROWS_MAX = 1_000
 
 /** Publishes the outbox of one Worker: one object per Worker, named `relay`. */
 export class OutboxRelay extends AlarmLoop<RelayEnv> {
@@ -101,22 +105,14 @@ export class OutboxRelay extends AlarmLoop<RelayEnv> {
   }
 
   async #clean(): Promise<void> {
-    this.#cleanedAt = Date.now()
-    const floor = eventIdFloor(Date.now() - this.#config.OUTBOX_RETENTION_MS)
-    const old = this.#db
-      .select({ eventId: outbox.eventId })
-      .from(outbox)
-      .where(and(lt(outbox.eventId, floor), isNotNull(outbox.publishedAt)))
-      .limit(CLEAN_ROWS_MAX)
-    await this.#db
-      .delete(outbox)
-      .where(and(inArray(outbox.eventId, old), isNotNull(outbox.publishedAt)))
+    const now = Date.now()
+    this.#cleanedAt = now
+    const { OUTBOX_RETENTION_MS, CLAIM_RETENTION_MS } = this.#config
+    await pruneOutbox(this.#db, now - OUTBOX_RETENTION_MS)
+    // An inbox must remember for longer than an outbox can send again.
+    await pruneInbox(this.#db, now - 2 * OUTBOX_RETENTION_MS)
+    await pruneClaims(this.#db, now - CLAIM_RETENTION_MS)
   }
-}
-
-/** Event ids start with their time, so "since" and "older than" need no index of their own. */
-export function eventIdFloor(epochMs: number): string {
-  return `evt_${encodeTime(Math.max(0, epochMs), 10)}${'0'.repeat(16)}`
 }
 
 /** The rows of some messages of one destination. Ids go in one parameter: a statement takes only 100. */

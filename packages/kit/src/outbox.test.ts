@@ -59,7 +59,9 @@ describe('draining an outbox', () => {
   it('a crash after the send leaves the row to be sent again, never lost', async () => {
     const box = memoryOutbox([row('1', 'a')])
     const crash = () => Promise.reject(new Error('crashed'))
-    await expect(drainOutbox({ ...box.deps, markPublished: crash }, 1000)).rejects.toThrow()
+    await expect(drainOutbox({ ...box.deps, markPublished: crash }, 1000)).rejects.toThrow(
+      'crashed',
+    )
     await drainOutbox(box.deps, 1000)
     expect(box.sent).toEqual(['a:1', 'a:1'])
   })

@@ -63,3 +63,6 @@ export const republishEvents = defineRoute({
   request: { body: jsonBody(RepublishRequest) },
   responses: { 202: jsonAnswer('How many messages are being sent again', Republished) },
 })
+
+/** Every public call that the gateway answers itself. */
+export const opsRoutes = [listDeadLetters, replayDeadLetter, republishEvents] as const

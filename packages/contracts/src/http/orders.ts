@@ -6,7 +6,7 @@ import { PageQuery, pageOf } from '../primitives/page.ts'
 import { Address, line, Tracking } from '../primitives/text.ts'
 import { Instant } from '../primitives/time.ts'
 import { IdempotencyKeyHeader } from './idempotency-key.ts'
-import { defineRoute, jsonAnswer, jsonBody } from './route.ts'
+import { defineRoute, jsonAnswer, jsonBody, optionalJsonBody } from './route.ts'
 
 const tags: [string] = ['orders']
 
@@ -151,7 +151,7 @@ export const cancelOrder = defineRoute({
   tags,
   access: 'customer',
   summary: 'Cancels an order that has not shipped: stock returns, and what was paid is refunded',
-  request: { params, body: jsonBody(z.object({ reason: line(500).optional() })) },
+  request: { params, body: optionalJsonBody(z.object({ reason: line(500).optional() })) },
   errors: ['not_found', 'illegal_transition'],
   responses: { 200: jsonAnswer('The cancelled order', OrderView) },
 })
