@@ -1,0 +1,9 @@
+import { currentContext } from '@kiosk/kit/context'
+import { formatTraceparent } from '@kiosk/kit/trace'
+import type { Middleware } from '../deps.ts'
+
+/** Tells the client the trace of its request; kit tells the request id. */
+export const tellTrace: Middleware = async (c, next) => {
+  await next()
+  c.header('traceparent', formatTraceparent(currentContext().trace))
+}

@@ -1,0 +1,41 @@
+/** What a provider made of a message. Only `failed` may end otherwise another time. */
+export type Attempt =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly error: string }
+  | { readonly kind: 'failed'; readonly error: string }
+
+export interface RetryPolicy {
+  readonly retryMs: number
+  readonly retryMsMax: number
+  readonly attemptsMax: number
+}
+
+/** What becomes of a message that was handed to its provider. */
+export interface Settlement {
+  readonly status: 'pending' | 'sent' | 'failed'
+  readonly attempts: number
+  readonly dueAt: number
+  readonly sentAt: number | null
+  readonly lastError: string | null
+}
+
+/**
+ * Decides what follows an attempt: done, given up, or tried again after a wait that doubles each time.
+ * `attempts` counts those before this one.
+ */
+export function settle(
+  attempt: Attempt,
+  attempts: number,
+  policy: RetryPolicy,
+  now: number,
+): Settlement {
+  const made = attempts + 1
+  const base = { attempts: made, dueAt: now, sentAt: null, lastError: null }
+  if (attempt.kind === 'accepted') return { ...base, status: 'sent', sentAt: now }
+  const lastError = attempt.error
+  if (attempt.kind === 'refused' || made >= policy.attemptsMax) {
+    return { ...base, status: 'failed', lastError }
+  }
+  const wait = Math.min(policy.retryMs * 2 ** attempts, policy.retryMsMax)
+  return { ...base, status: 'pending', dueAt: now + wait, lastError }
+}
