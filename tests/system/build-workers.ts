@@ -1,0 +1,3 @@
+import { buildWorkers } from '../../tools/build.ts'
+
+export default buildWorkers

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+export const ROOT = resolve(import.meta.dirname, '..')
+
+/** The gateway is first: the first Worker of a `wrangler dev` or a test is the one with an address. */
+export const WORKERS = [
+  'gateway',
+  'catalog',
+  'inventory',
+  'orders',
+  'payments',
+  'users',
+  'notifications',
+] as const
+export type WorkerName = (typeof WORKERS)[number]
+
+export function workerConfig(worker: WorkerName): string {
+  return join(ROOT, 'workers', worker, 'wrangler.toml')
+}
+
+/** The folder with `index.js`, as `wrangler deploy` would upload it. */
+export function workerBundle(worker: WorkerName): string {
+  return join(ROOT, 'dist', worker)
+}
+
+/** Bundles every Worker into `dist/`, those whose sources are unchanged excepted. */
+export async function buildWorkers(): Promise<void> {
+  const shared = digest(['pnpm-lock.yaml', ...sources('packages/*/src')])
+  const waiting = [...WORKERS]
+  async function work(): Promise<void> {
+    for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
+      await buildWorker(worker, shared)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work))
+}
+
+const run = promisify(execFile)
+
+async function buildWorker(worker: WorkerName, shared: string): Promise<void> {
+  const stamp = join(workerBundle(worker), '.inputs')
+  const inputs =
+    shared + digest([`workers/${worker}/wrangler.toml`, ...sources(`workers/${worker}/src`)])
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
+
+  const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
+  const args = ['deploy', '--dry-run', '--config', workerConfig(worker)]
+  try {
+    await run(process.execPath, [wrangler, ...args, '--outdir', workerBundle(worker)], {
+      cwd: ROOT,
+      env: { ...process.env, ...QUIET_WRANGLER },
+    })
+  } catch (error) {
+    const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string }
+    throw new Error(`The Worker "${worker}" does not bundle:\n${stderr}${stdout}`)
+  }
+  writeFileSync(stamp, inputs)
+}
+
+/** No telemetry, no banner, no look-up of Cloudflare's request metadata: works offline. */
+export const QUIET_WRANGLER = {
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  WRANGLER_SEND_METRICS: 'false',
+} as const
+
+function sources(folder: string): string[] {
+  return globSync(`${folder}/**/*`, { cwd: ROOT, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+function digest(files: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(resolve(ROOT, file)))
+  return hash.digest('hex')
+}
+
+if (import.meta.main) {
+  await buildWorkers().catch((error: Error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  })
+}

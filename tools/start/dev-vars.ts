@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { ROOT, type WorkerName } from '../build.ts'
+import { ADMIN_EMAIL, DEVELOPMENT_PASSWORD } from '../seed/accounts.ts'
+import { LAST_SLUG } from '../seed/shop.ts'
+
+type Values = Record<string, string>
+
+/**
+ * Gives each Worker its development secrets in `workers/<name>/.dev.vars`, which git ignores and
+ * `wrangler dev` reads. What is already there is kept: a new key could not read the old state.
+ */
+export function writeDevVars(isSeeding: boolean): void {
+  fill('users', {
+    KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64url'),
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD: DEVELOPMENT_PASSWORD,
+  })
+  fill('payments', {
+    SIMULATED_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+  })
+  const lastSlug = isSeeding ? LAST_SLUG : ''
+  const catalog = fill('catalog', { SEED_LAST_SLUG: lastSlug })
+  if (catalog['SEED_LAST_SLUG'] !== lastSlug) {
+    replace(fileOf('catalog'), { ...catalog, SEED_LAST_SLUG: lastSlug })
+  }
+}
+
+export function readDevVars(worker: WorkerName): Values {
+  try {
+    return parseEnv(readFileSync(fileOf(worker), 'utf8')) as Values
+  } catch {
+    return {}
+  }
+}
+
+function fill(worker: WorkerName, wanted: Values): Values {
+  const file = fileOf(worker)
+  const kept = readDevVars(worker)
+  const missing = Object.keys(wanted).filter((name) => kept[name] === undefined)
+  if (missing.length === 0) return kept
+  if (Object.keys(kept).length > 0) {
+    replace(file, { ...wanted, ...kept })
+  } else {
+    create(file, wanted)
+  }
+  return readDevVars(worker)
+}
+
+// Two first starts at once must end with the same secrets: a link never overwrites, so one wins.
+function create(file: string, values: Values): void {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, textOf(values), { mode: 0o600 })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
+}
+
+function replace(file: string, values: Values): void {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, textOf(values), { mode: 0o600 })
+  renameSync(draft, file)
+}
+
+function textOf(values: Values): string {
+  const lines = Object.entries(values).map(([name, value]) => `${name}="${value}"`)
+  return ['# Development only. Made by `pnpm start`; never committed.', ...lines, ''].join('\n')
+}
+
+function fileOf(worker: WorkerName): string {
+  return join(ROOT, 'workers', worker, '.dev.vars')
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+// pnpm test <words> runs the files whose path has one of the words;
+// pnpm vitest run --project orders runs one Worker's.
+export default defineConfig({
+  test: {
+    // What a passing test prints is noise; a failing one shows its log.
+    silent: 'passed-only',
+    projects: [
+      {
+        test: {
+          name: 'rules',
+          include: ['packages/contracts/**/*.test.ts', 'workers/*/src/domain/**/*.test.ts'],
+        },
+      },
+      { test: { name: 'tools', include: ['tools/**/*.test.ts'] } },
+      'packages/kit',
+      'workers/*',
+      'tests/system',
+    ],
+  },
+})
