@@ -118,29 +118,45 @@ describe('a customer who never pays', () => {
   })
 })
 
-describe('paid after the hold has expired', () => {
-  /** The order stays pending though its hold expires, because what says so cannot be written. */
-  async function paidTooLate(sku: string, meanwhile: () => Promise<unknown>) {
+describe('paid when the hold has expired, and the order does not know yet', () => {
+  /** Confirms a payment after the hold has lapsed. The order stays pending, because its expiry cannot be written. */
+  async function paidTooLate(sku: string, whenExpired: () => Promise<void>) {
     const ada = await shop.customer()
     const { id } = await placed(ada, sku)
-    const paid = await whileFailing(
-      'orders',
-      ['UPDATE ON orders', `NEW.id = '${id}' AND NEW.status <> OLD.status`],
-      async () => {
-        const { body: payment } = await pay(ada, id)
-        expect(payment.status).toBe('succeeded')
-        // The stock was committed, but the order could not say so; then it is taken from it.
-        await meanwhile()
-        return payment
-      },
-    )
-    return { ada, id, payment: paid }
+    const { body: payment } = await pay(ada, id, 'tok_3ds')
+    const expiry = [
+      'UPDATE ON orders',
+      `NEW.id = '${id}' AND NEW.cancel_reason = 'expired'`,
+    ] as const
+    await whileFailing('orders', expiry, async () => {
+      await eventually(async () => expect(await shop.stock(sku)).toMatchObject({ reserved: 0 }))
+      await whenExpired()
+      const confirmed = await ada.call(`/v1/payments/${payment.id}/confirm`, { body: {} })
+      expect(confirmed).toMatchObject({ status: 200, body: { status: 'succeeded' } })
+      await eventually(async () => {
+        const { body } = await ada.call(`/v1/orders/${id}`)
+        expect(body['status']).not.toBe('pending')
+      })
+    })
+    return { ada, id, payment }
   }
 
-  it('confirms the order however often the message had to be retried', async () => {
+  it('takes the stock again while there is some', async () => {
     const sku = await shop.sku(1)
-    const { ada, id } = await paidTooLate(sku, () => new Promise((done) => setTimeout(done, 800)))
+    const { ada, id } = await paidTooLate(sku, async () => undefined)
     await orderBecomes(ada, id, { status: 'processing', paymentStatus: 'paid' })
+    expect(await shop.stock(sku)).toMatchObject({ onHand: 0, reserved: 0 })
+  })
+
+  it('refunds in full when there is none', async () => {
+    const sku = await shop.sku(1)
+    const { ada, id, payment } = await paidTooLate(sku, () => shop.setStock(sku, 0))
+    await orderBecomes(ada, id, {
+      status: 'cancelled',
+      cancelReason: 'out_of_stock',
+      paymentStatus: 'refunded',
+    })
+    await paymentBecomes(ada, payment.id, { status: 'refunded' })
     expect(await shop.stock(sku)).toMatchObject({ onHand: 0, reserved: 0 })
   })
 })
@@ -224,7 +240,7 @@ describe('a message', () => {
   })
 })
 
-it('a refund that the provider has not answered is given, once', async () => {
+it('two full refunds at once give the money back once', async () => {
   const ada = await shop.customer()
   const { payment } = await bought(ada, await shop.sku(1))
   const answers = await Promise.all([shop.refund(payment.id), shop.refund(payment.id)])
