@@ -33,6 +33,7 @@ export const ERRORS = {
   unknown_sku: { status: 422, title: 'A SKU is not for sale' },
   mixed_currencies: { status: 422, title: 'An order has one currency' },
   unknown_category: { status: 422, title: 'A category does not exist' },
+  category_misplaced: { status: 422, title: 'The category cannot be placed there' },
   refund_exceeds_captured: { status: 422, title: 'The refund exceeds what was captured' },
   wrong_password: { status: 422, title: 'The current password is wrong' },
   invalid_reset_token: { status: 422, title: 'The reset token is wrong, spent or expired' },

@@ -1,0 +1,17 @@
+import type { RelayEnv } from '@kiosk/kit/outbox-relay'
+import type { OutboxRelay } from '@kiosk/kit/outbox-relay'
+import { z } from 'zod'
+
+/** What `wrangler.toml` binds. */
+export interface Env extends RelayEnv {
+  readonly DB: D1Database
+  readonly CACHE: KVNamespace
+  readonly USERS: Fetcher
+  readonly RELAY: DurableObjectNamespace<OutboxRelay>
+}
+
+/** The variables that change how this Worker behaves, with their defaults. */
+export const Config = z.object({
+  /** Not ready before the product of this slug exists and is in stock: the seed writes it last. */
+  SEED_LAST_SLUG: z.string().default(''),
+})
