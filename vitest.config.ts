@@ -13,7 +13,8 @@ export default defineConfig({
           include: ['packages/contracts/**/*.test.ts', 'workers/*/src/domain/**/*.test.ts'],
         },
       },
-      { test: { name: 'tools', include: ['tools/**/*.test.ts'] } },
+      // Some of them start wrangler, which takes its time on a busy machine.
+      { test: { name: 'tools', include: ['tools/**/*.test.ts'], testTimeout: 60_000 } },
       'packages/kit',
       'workers/*',
       'tests/system',

@@ -5,7 +5,7 @@ import { waitUntilReady } from './start/readiness.ts'
 import { beginRun, type Run } from './start/run-record.ts'
 import { readSettings } from './start/settings.ts'
 import { StartError } from './start/start-error.ts'
-import { catchUp, checkMachine, prepareState, seedShop } from './start/steps.ts'
+import { catchUp, catchUpAfterReload, checkMachine, prepareState, seedShop } from './start/steps.ts'
 import { summary } from './start/summary.ts'
 import { startWorkers, type Workers } from './start/workers.ts'
 import { step } from './step.ts'
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   await step('Readiness', () => waitUntilReady(settings.url))
 
   console.log(summary(settings, shop.logs.workersFile, process.uptime()))
+  shop.logs.onReload(() => void catchUpAfterReload(settings.url))
   await shop.gone
   throw new StartError(
     `The Workers stopped by themselves. The last lines of ${shop.logs.wranglerFile}:\n\n` +

@@ -1,11 +1,4 @@
-import type {
-  Options,
-  ProductData,
-  Section,
-  SeedProduct,
-  SeedVariant,
-  Surcharges,
-} from './types.ts'
+import type { Options, ProductData, Section, SeedProduct, SeedVariant, Extras } from './types.ts'
 
 const CURRENCY = 'USD'
 
@@ -40,13 +33,12 @@ function variantOf(
   const values = Object.values(options)
   return {
     sku: [section.code, product.name.split(/[ -]/)[0] ?? '', ...values].map(skuPart).join('-'),
-    name: values.length === 0 ? product.name : `${product.name}, ${values.join(', ')}`,
     options,
     price: {
-      amountMinor: product.price + surcharge(product.surcharges ?? section.surcharges, values),
+      amountMinor: product.price + sumOf(product.surcharges ?? section.surcharges, values),
       currency: CURRENCY,
     },
-    weightGrams: product.grams,
+    weightGrams: product.grams + sumOf(product.extraGrams ?? section.extraGrams, values),
   }
 }
 
@@ -59,8 +51,8 @@ function combinations(options: Options): Record<string, string>[] {
   return rows
 }
 
-function surcharge(surcharges: Surcharges | undefined, values: readonly string[]): number {
-  return values.reduce((sum, value) => sum + (surcharges?.[value] ?? 0), 0)
+function sumOf(extras: Extras | undefined, values: readonly string[]): number {
+  return values.reduce((sum, value) => sum + (extras?.[value] ?? 0), 0)
 }
 
 function slugOf(name: string): string {

@@ -1,6 +1,5 @@
-import { ProductView } from '@kiosk/contracts/http/catalog'
 import pMap from 'p-map'
-import { isRefusal, type Gateway } from '../gateway.ts'
+import type { Gateway } from '../gateway.ts'
 import { seedAccounts } from './accounts.ts'
 import { seedCategories } from './categories.ts'
 import { seedProduct } from './products.ts'
@@ -8,15 +7,15 @@ import { LAST_SLUG, PRODUCTS } from './shop.ts'
 
 const CONCURRENCY = 8
 
-/** Whether the last product of the seed shows stock, which is also what readiness waits for. */
-export async function isSeeded(gateway: Gateway): Promise<boolean> {
-  try {
-    const product = await gateway.get(`/v1/products/${LAST_SLUG}`, ProductView)
-    return product.variants.every((variant) => variant.stock.available > 0)
-  } catch (error) {
-    if (isRefusal(error, 'not_found')) return false
-    throw error
-  }
+interface Readiness {
+  readonly services?: { readonly catalog?: { readonly checks?: { readonly seeded?: boolean } } }
+}
+
+/** Asks what readiness waits for: whether the last product of the seed ever had stock. */
+export async function isSeeded(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`)
+  const { services } = (await answer.json()) as Readiness
+  return services?.catalog?.checks?.seeded === true
 }
 
 /**

@@ -46,11 +46,12 @@ describe('the seeded shop', () => {
     expect(priceOf('COF-MORNING-1KG')).toBe(priceOf('COF-MORNING-250G') + 3300)
   })
 
-  test('names in surcharges only values that an option has', () => {
+  test('names in surcharges and extra weights only values that an option has', () => {
     for (const section of DEPARTMENTS.flatMap((department) => department.sections)) {
       for (const product of section.products) {
         const values = Object.values(product.options ?? section.options ?? {}).flat()
-        expect(values).toEqual(expect.arrayContaining(Object.keys(product.surcharges ?? {})))
+        const named = Object.keys({ ...product.surcharges, ...product.extraGrams })
+        expect(values).toEqual(expect.arrayContaining(named))
       }
     }
   })

@@ -15,7 +15,8 @@ export interface Section {
   readonly care: string
   readonly facts: Facts
   readonly options?: Options
-  readonly surcharges?: Surcharges
+  readonly surcharges?: Extras
+  readonly extraGrams?: Extras
   readonly products: readonly ProductData[]
 }
 
@@ -27,8 +28,9 @@ export interface ProductData {
   readonly care?: string
   readonly facts?: Facts
   readonly options?: Options
-  readonly surcharges?: Surcharges
-  /** US cents, before the surcharge of an option. */
+  readonly surcharges?: Extras
+  readonly extraGrams?: Extras
+  /** US cents, before the surcharges of its options. */
   readonly price: number
   readonly grams: number
 }
@@ -38,8 +40,8 @@ export type Facts = Readonly<Record<string, string>>
 /** One variant is made for every combination of values. */
 export type Options = Readonly<Record<string, readonly string[]>>
 
-/** What a value of an option costs more, in US cents. */
-export type Surcharges = Readonly<Record<string, number>>
+/** What a value of an option costs more (US cents), or weighs more. */
+export type Extras = Readonly<Record<string, number>>
 
 /** What is sent to `POST /v1/products`, but for the category, whose id the catalog chooses. */
 export interface SeedProduct {
@@ -54,7 +56,6 @@ export interface SeedProduct {
 
 export interface SeedVariant {
   readonly sku: string
-  readonly name: string
   readonly options: Facts
   readonly price: { readonly amountMinor: number; readonly currency: string }
   readonly weightGrams: number

@@ -37,3 +37,10 @@ test('notices that the Workers do not build', () => {
   logs.write('✘ [ERROR] Build failed with 1 error:\n')
   expect(logs.buildFailed()).toBe(true)
 })
+
+test('tells when wrangler has put changed sources to work', () => {
+  let reloads = 0
+  logs.onReload(() => (reloads += 1))
+  logs.write('⎔ Reloading local server...\n⎔ Local server updated and ready\n')
+  expect(reloads).toBe(1)
+})

@@ -13,6 +13,8 @@ export interface Logs {
   /** The last lines of wrangler; from the first error on, where there is one among them. */
   tail(): string
   buildFailed(): boolean
+  /** Calls back whenever wrangler has put changed sources to work. */
+  onReload(callback: () => void): void
   end(): Promise<void>
 }
 
@@ -29,6 +31,7 @@ export function openLogs(folder: string, isPrinting: boolean): Logs {
   const lastLines: string[] = []
   let unfinished = ''
   let hasFailedBuild = false
+  let hearReload = (): void => {}
 
   function take(line: string): void {
     const fromWorker = WORKER_LINE.exec(line)?.[1]
@@ -38,6 +41,7 @@ export function openLogs(folder: string, isPrinting: boolean): Logs {
       lastLines.push(line)
       if (lastLines.length > TAIL_LINES) lastLines.shift()
       if (line.includes('Build failed with')) hasFailedBuild = true
+      if (line.includes('Local server updated and ready')) hearReload()
     } else {
       workers.write(`${text}\n`)
     }
@@ -57,6 +61,9 @@ export function openLogs(folder: string, isPrinting: boolean): Logs {
       return lastLines.slice(Math.max(0, firstError)).join('\n')
     },
     buildFailed: () => hasFailedBuild,
+    onReload(callback) {
+      hearReload = callback
+    },
     async end() {
       if (unfinished !== '') take(unfinished)
       workers.end()

@@ -12,6 +12,8 @@ import type { Settings } from './settings.ts'
 // Where the output is a file and not a screen, one line for so many products.
 const PRODUCTS_PER_LINE = 50
 
+const LOOK_BACK_AFTER_RELOAD_MS = 2 * 60_000
+
 export async function checkMachine({ port }: Settings, { say }: StepView): Promise<void> {
   await checkPort(port)
   say(`port ${port} is free, ${await checkRuntime()} runs`)
@@ -33,11 +35,25 @@ export async function catchUp(url: string, run: Run, { say }: StepView): Promise
   say(`${count} messages sent again${run.wasKilledBefore ? ', after a kill' : ''}`)
 }
 
+/**
+ * Reloading changed sources restarts the runtime and empties its queues, like a restart of the shop.
+ */
+export async function catchUpAfterReload(url: string): Promise<void> {
+  try {
+    const since = new Date(Date.now() - LOOK_BACK_AFTER_RELOAD_MS).toISOString()
+    const count = await sendAgain(await signInAsAdmin(gatewayAt(url)), since)
+    console.log(`Sources changed: the Workers were reloaded, ${count} messages sent again.`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    console.warn(`Sources changed: the Workers were reloaded, messages may be lost (${reason}).`)
+  }
+}
+
 export async function seedShop({ url, isSeeding }: Settings, view: StepView): Promise<void> {
   const gateway = gatewayAt(url)
   if (!isSeeding) {
     view.say('off')
-  } else if (await isSeeded(gateway)) {
+  } else if (await isSeeded(url)) {
     view.say('already there')
   } else {
     const count = await seed(gateway, await signInAsAdmin(gateway), (done, total) => {

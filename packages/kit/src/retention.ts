@@ -34,6 +34,8 @@ export async function pruneClaims(db: Database, before: number): Promise<void> {
 
 /** Not every Worker hears events or takes idempotency keys. */
 async function hasTable(db: Database, name: string): Promise<boolean> {
-  const rows = await db.all(sql`select 1 from sqlite_master where type = 'table' and name = ${name}`)
+  const rows = await db.all(
+    sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
+  )
   return rows.length > 0
 }

@@ -8,6 +8,7 @@ const bedding: Section = {
   facts: { brand: 'Stillwater', care: 'machine wash 40 °C' },
   options: { size: ['Single', 'Double', 'King'] },
   surcharges: { Double: 3000, King: 5000 },
+  extraGrams: { Double: 450, King: 800 },
   products: [
     {
       name: 'Washed Linen Duvet Cover',
@@ -234,6 +235,7 @@ const decor: Section = {
       facts: { material: 'beeswax' },
       options: { burn: ['30 h', '60 h'] },
       surcharges: { '60 h': 1100 },
+      extraGrams: { '60 h': 320 },
       price: 1600,
       grams: 320,
     },
@@ -263,6 +265,7 @@ const decor: Section = {
       facts: { material: 'wool' },
       options: { size: ['90 × 150 cm', '140 × 200 cm', '200 × 300 cm'] },
       surcharges: { '140 × 200 cm': 18000, '200 × 300 cm': 52000 },
+      extraGrams: { '140 × 200 cm': 5200, '200 × 300 cm': 16500 },
       price: 24900,
       grams: 4800,
     },
@@ -282,6 +285,7 @@ const decor: Section = {
       facts: { material: 'rattan' },
       options: { size: ['Small', 'Large'] },
       surcharges: { Large: 2000 },
+      extraGrams: { Large: 700 },
       price: 3900,
       grams: 1100,
     },

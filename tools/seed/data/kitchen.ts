@@ -8,6 +8,7 @@ const cookware: Section = {
   facts: { brand: 'Ironmonger Row', care: 'hand wash' },
   options: { diameter: ['20 cm', '24 cm', '28 cm'] },
   surcharges: { '24 cm': 1000, '28 cm': 2200 },
+  extraGrams: { '24 cm': 350, '28 cm': 800 },
   products: [
     {
       name: 'Forge Skillet',
@@ -70,6 +71,7 @@ const cookware: Section = {
       care: 'Soak it while you eat, and the rest wipes away.',
       options: { size: ['30 cm', '38 cm'] },
       surcharges: { '38 cm': 900 },
+      extraGrams: { '38 cm': 600 },
       price: 2900,
       grams: 1300,
     },
@@ -132,6 +134,7 @@ const knives: Section = {
       facts: { material: 'walnut', care: 'oil every few months' },
       options: { size: ['30 × 20 cm', '45 × 30 cm'] },
       surcharges: { '45 × 30 cm': 5000 },
+      extraGrams: { '45 × 30 cm': 2600 },
       price: 6900,
       grams: 2200,
     },
@@ -256,6 +259,7 @@ const brewing: Section = {
       facts: { material: 'stainless steel' },
       options: { capacity: ['350 ml', '1 l'] },
       surcharges: { '1 l': 1400 },
+      extraGrams: { '1 l': 420 },
       price: 3900,
       grams: 780,
     },

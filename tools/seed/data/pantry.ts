@@ -8,6 +8,7 @@ const beans: Section = {
   facts: { brand: 'Slow Pour', storage: 'cool and dry' },
   options: { weight: ['250 g', '1 kg'] },
   surcharges: { '1 kg': 3300 },
+  extraGrams: { '1 kg': 770 },
   products: [
     {
       name: 'Morning Blend Coffee',
@@ -49,6 +50,7 @@ const beans: Section = {
       facts: { leaf: 'black', brewing: '95 °C, 4 min' },
       options: { weight: ['100 g', '250 g'] },
       surcharges: { '250 g': 1200 },
+      extraGrams: { '250 g': 160 },
       price: 990,
       grams: 120,
     },
@@ -87,6 +89,7 @@ const sweets: Section = {
       facts: { cocoa: '72 %', diet: 'vegan' },
       options: { bar: ['70 g', '200 g'] },
       surcharges: { '200 g': 790 },
+      extraGrams: { '200 g': 135 },
       price: 590,
       grams: 85,
     },
@@ -155,6 +158,7 @@ const cupboard: Section = {
       facts: { origin: 'single grove', acidity: '0.2 %' },
       options: { volume: ['500 ml', '1 l'] },
       surcharges: { '1 l': 1400 },
+      extraGrams: { '1 l': 680 },
       price: 1890,
       grams: 900,
     },

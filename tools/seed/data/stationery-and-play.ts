@@ -15,8 +15,9 @@ const paper: Section = {
       facts: { paper: '100 g/m²', pages: '192' },
       options: { size: ['A5', 'A6'], ruling: ['Plain', 'Lined', 'Dotted'] },
       surcharges: { A5: 400 },
+      extraGrams: { A5: 160 },
       price: 1800,
-      grams: 320,
+      grams: 160,
     },
     {
       name: 'Reporter Pad',
@@ -42,6 +43,7 @@ const paper: Section = {
       facts: { paper: '160 g/m²', pages: '80' },
       options: { size: ['A5', 'A4'] },
       surcharges: { A4: 700 },
+      extraGrams: { A4: 400 },
       price: 1700,
       grams: 420,
     },

@@ -65,11 +65,11 @@ describe.each(Object.keys(moves) as (keyof typeof moves)[])('%s', (name) => {
   it.each(statuses)('from %s goes where the table says, or is refused', (from) => {
     const decision = moves[name](order({ status: from }))
     const to = allowed[name][from]
-    if (to === undefined) {
-      expect(decision).toMatchObject({ ok: false, refusal: { code: 'illegal_transition', from } })
-    } else {
-      expect(decision).toMatchObject({ ok: true, value: { order: { status: to, version: 2 } } })
-    }
+    const expected =
+      to === undefined
+        ? { ok: false, refusal: { code: 'illegal_transition', from } }
+        : { ok: true, value: { order: { status: to, version: 2 } } }
+    expect(decision).toMatchObject(expected)
   })
 })
 

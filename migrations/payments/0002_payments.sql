@@ -1,0 +1,92 @@
+-- An attempt to pay an order in full.
+CREATE TABLE payments (
+  id TEXT PRIMARY KEY,
+  order_id TEXT NOT NULL,
+  customer_id TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  provider TEXT NOT NULL,
+  -- The provider's own id of it, if it gives one.
+  provider_ref TEXT,
+  status TEXT NOT NULL
+    CHECK (status IN ('processing', 'requires_action', 'succeeded', 'failed', 'voided')),
+  failure_code TEXT,
+  -- All or nothing. More than 0 on a failed or voided payment: the success came too late and is refunded.
+  captured_minor INTEGER NOT NULL DEFAULT 0 CHECK (captured_minor IN (0, amount_minor)),
+  refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor BETWEEN 0 AND captured_minor),
+  version INTEGER NOT NULL,
+  -- No call to the provider that may still charge runs past this moment.
+  answer_by INTEGER NOT NULL,
+  -- When reconciliation looks next; null when there is nothing left to learn.
+  check_at INTEGER,
+  checks INTEGER NOT NULL DEFAULT 0,
+  traceparent TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((status = 'failed') = (failure_code IS NOT NULL)),
+  CHECK (status <> 'succeeded' OR captured_minor = amount_minor),
+  CHECK (status NOT IN ('processing', 'requires_action') OR check_at IS NOT NULL)
+) STRICT;
+-- One payment per order that is under way or has succeeded.
+CREATE UNIQUE INDEX payments_active ON payments (order_id) WHERE status NOT IN ('failed', 'voided');
+CREATE INDEX payments_order ON payments (order_id);
+CREATE INDEX payments_check ON payments (check_at) WHERE check_at IS NOT NULL;
+
+-- The row reserves its amount: what all but the failed ones sum up to never exceeds what was captured.
+CREATE TABLE refunds (
+  id TEXT PRIMARY KEY,
+  payment_id TEXT NOT NULL REFERENCES payments (id),
+  amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  reason TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('processing', 'succeeded', 'failed')),
+  failure_code TEXT,
+  check_at INTEGER,
+  checks INTEGER NOT NULL DEFAULT 0,
+  traceparent TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((status = 'failed') = (failure_code IS NOT NULL)),
+  CHECK ((status = 'processing') = (check_at IS NOT NULL))
+) STRICT;
+CREATE INDEX refunds_payment ON refunds (payment_id);
+CREATE INDEX refunds_check ON refunds (check_at) WHERE check_at IS NOT NULL;
+
+-- Orders that may not be paid any more, whether or not they have a payment.
+CREATE TABLE closed_orders (
+  order_id TEXT PRIMARY KEY,
+  reason TEXT NOT NULL,
+  closed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Double entry: the entries of a transaction debit as much as they credit. Corrections are new entries.
+CREATE TABLE ledger_entries (
+  id INTEGER PRIMARY KEY,
+  transaction_id TEXT NOT NULL,
+  payment_id TEXT NOT NULL REFERENCES payments (id),
+  account TEXT NOT NULL,
+  debit_minor INTEGER NOT NULL DEFAULT 0 CHECK (debit_minor >= 0),
+  credit_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_minor >= 0),
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  created_at INTEGER NOT NULL,
+  CHECK ((debit_minor = 0) <> (credit_minor = 0)),
+  -- A capture or a refund is booked once, whoever reports it.
+  UNIQUE (transaction_id, account)
+) STRICT;
+CREATE INDEX ledger_entries_payment ON ledger_entries (payment_id);
+CREATE TRIGGER ledger_entries_no_update BEFORE UPDATE ON ledger_entries
+BEGIN
+  SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE ON ledger_entries
+BEGIN
+  SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+-- News from providers that took effect: written in the batch of the effect.
+CREATE TABLE webhook_events (
+  provider TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY (provider, event_id)
+) STRICT, WITHOUT ROWID;

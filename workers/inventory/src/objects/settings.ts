@@ -1,0 +1,22 @@
+import { durationMs, wholeNumber } from '@kiosk/kit/config'
+import { z } from 'zod'
+
+/** The bindings that the object of a SKU uses, and those of the queues it says events to. */
+export interface SkuStockEnv {
+  readonly DB: D1Database
+}
+
+/** How the object of a SKU works; each is a variable of the Worker. */
+export const StockConfig = z.object({
+  /** `stock.changed` is said at most once in this time, at its end. */
+  STOCK_COALESCE_MS: durationMs(500),
+  /** When a failed send or index write is tried again; sends back off from there. */
+  STOCK_RETRY_MS: durationMs(1_000),
+  /** When the alarm fires again if its work was cut off. */
+  STOCK_BACKSTOP_MS: durationMs(5_000),
+  /** How long a request for several SKUs may take to get them all: younger holds may still be given back. */
+  STOCK_ATTEMPT_WINDOW_MS: durationMs(1_000),
+  /** How long published events are kept, so that they can be sent again. */
+  OUTBOX_RETENTION_MS: durationMs(7 * 24 * 60 * 60 * 1000),
+  LOW_STOCK_THRESHOLD_DEFAULT: wholeNumber(5),
+})

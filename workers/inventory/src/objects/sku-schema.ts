@@ -1,0 +1,66 @@
+/**
+ * The SQLite database of one SKU, in steps that are applied in order, once each. A step that has shipped
+ * is never edited.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE balance (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    sku TEXT NOT NULL,
+    on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
+    reserved INTEGER NOT NULL CHECK (reserved BETWEEN 0 AND on_hand),
+    version INTEGER NOT NULL,
+    low_stock_threshold INTEGER NOT NULL CHECK (low_stock_threshold >= 0),
+    is_low INTEGER NOT NULL CHECK (is_low IN (0, 1)),
+    -- What stock.changed has told, and when it is due again; NULL: nothing to tell.
+    announced_version INTEGER NOT NULL,
+    announce_at INTEGER,
+    -- What the D1 index shows, and when it is to be written; NULL: it is up to date.
+    indexed_version INTEGER NOT NULL,
+    index_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE reservations (
+    reservation_id TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    fingerprint TEXT NOT NULL,
+    owner TEXT NOT NULL CHECK (owner IN ('orders', 'staff')),
+    several_lines INTEGER NOT NULL CHECK (several_lines IN (0, 1)),
+    traceparent TEXT NOT NULL,
+    taken_at INTEGER NOT NULL,
+    attempt TEXT,
+    state TEXT NOT NULL CHECK (state IN ('held', 'pinned', 'committed', 'expired', 'released')),
+    expires_at INTEGER,
+    CHECK (state <> 'held' OR expires_at IS NOT NULL)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reservations_deadline ON reservations (expires_at) WHERE state = 'held';
+  CREATE INDEX reservations_unsettled ON reservations (taken_at)
+    WHERE state = 'held' AND several_lines = 1;
+
+  CREATE TABLE movements (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    delta INTEGER NOT NULL CHECK (delta <> 0),
+    reason TEXT NOT NULL,
+    reference TEXT,
+    actor TEXT NOT NULL,
+    on_hand INTEGER NOT NULL
+  ) STRICT;
+  CREATE TRIGGER movements_are_not_edited BEFORE UPDATE ON movements
+    BEGIN SELECT RAISE(ABORT, 'a movement is never edited'); END;
+  CREATE TRIGGER movements_are_not_deleted BEFORE DELETE ON movements
+    BEGIN SELECT RAISE(ABORT, 'a movement is never deleted'); END;
+
+  CREATE TABLE outbox (
+    event_id TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    event TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    published_at INTEGER,
+    PRIMARY KEY (event_id, destination)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX outbox_due ON outbox (due_at, event_id) WHERE published_at IS NULL;
+  `,
+]

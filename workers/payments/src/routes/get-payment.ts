@@ -1,0 +1,10 @@
+import { getPayment as route } from '@kiosk/contracts/http/payments'
+import { principalOf } from '@kiosk/kit/app'
+import { endpoint } from '../endpoint.ts'
+import { viewPayment } from '../view.ts'
+import { visiblePayment } from './access.ts'
+
+export const getPaymentRoute = endpoint(route, async (c) => {
+  const payment = await visiblePayment(c.var.deps, principalOf(c), c.req.valid('param').id)
+  return c.json(viewPayment(payment), 200)
+})
