@@ -11,7 +11,8 @@ CREATE TABLE payments (
   status TEXT NOT NULL
     CHECK (status IN ('processing', 'requires_action', 'succeeded', 'failed', 'voided')),
   failure_code TEXT,
-  -- All or nothing. More than 0 on a failed or voided payment: the success came too late and is refunded.
+  -- All or nothing. More than 0 on a failed or voided payment: the success came too late and is
+  -- refunded.
   captured_minor INTEGER NOT NULL DEFAULT 0 CHECK (captured_minor IN (0, amount_minor)),
   refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor BETWEEN 0 AND captured_minor),
   version INTEGER NOT NULL,
@@ -32,7 +33,8 @@ CREATE UNIQUE INDEX payments_active ON payments (order_id) WHERE status NOT IN (
 CREATE INDEX payments_order ON payments (order_id);
 CREATE INDEX payments_check ON payments (check_at) WHERE check_at IS NOT NULL;
 
--- The row reserves its amount: what all but the failed ones sum up to never exceeds what was captured.
+-- The row reserves its amount: what all but the failed ones sum up to never exceeds what was
+-- captured.
 CREATE TABLE refunds (
   id TEXT PRIMARY KEY,
   payment_id TEXT NOT NULL REFERENCES payments (id),
@@ -59,7 +61,8 @@ CREATE TABLE closed_orders (
   closed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Double entry: the entries of a transaction debit as much as they credit. Corrections are new entries.
+-- Double entry: the entries of a transaction debit as much as they credit. Corrections are new
+-- entries.
 CREATE TABLE ledger_entries (
   id INTEGER PRIMARY KEY,
   transaction_id TEXT NOT NULL,
@@ -90,3 +93,4 @@ CREATE TABLE webhook_events (
   received_at INTEGER NOT NULL,
   PRIMARY KEY (provider, event_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_events_received ON webhook_events (received_at);

@@ -11,6 +11,7 @@ export interface Env extends SimulatedBindings {
   readonly USERS: Fetcher
   readonly ORDERS_RPC: OrdersRpc
   readonly RELAY: DurableObjectNamespace<OutboxRelay>
+  /** A `Reconciler`, by what others need of it: its own file depends on this one. */
   readonly RECONCILER: DurableObjectNamespace<AlarmLoop<Env>>
 }
 
@@ -27,6 +28,11 @@ export const Config = z.object({
   /** How long it then waits before it looks again; the wait doubles each time, to the maximum. */
   RECONCILE_BACKOFF_MS: durationMs(5_000),
   RECONCILE_BACKOFF_MS_MAX: durationMs(10 * 60_000),
+  /**
+   * How long it is remembered which webhooks took effect; the state of a payment decides after
+   * that.
+   */
+  WEBHOOK_RETENTION_MS: durationMs(30 * 24 * 60 * 60_000),
   /** How often reconciliation looks even if it thinks that nothing is due. */
   RECONCILE_HEARTBEAT_MS: durationMs(30_000),
 })

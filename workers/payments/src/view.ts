@@ -18,10 +18,9 @@ export function viewPayment(payment: Payment): PaymentView {
   return view
 }
 
-/** Once money has moved, that is what the status tells: also of a success that came too late. */
+/** Once money went back, that is what the status tells: also of a success that came too late. */
 function statusOf({ status, capturedMinor, refundedMinor }: Payment): PaymentView['status'] {
-  if (capturedMinor === 0) return status
-  if (refundedMinor === 0) return 'succeeded'
+  if (refundedMinor === 0) return status
   return refundedMinor === capturedMinor ? 'refunded' : 'partially_refunded'
 }
 

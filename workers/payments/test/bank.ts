@@ -11,7 +11,9 @@ const ANSWERS: Readonly<Record<string, ChargeOutcome>> = {
   tok_declined: { status: 'declined', failureCode: 'card_declined' },
 }
 
-/** A provider in memory whose every call can be made to fail, or to have something happen meanwhile. */
+/**
+ * A provider in memory whose every call can be made to fail, or to have something happen meanwhile.
+ */
 export class Bank implements PaymentProvider {
   readonly charges = new Map<string, ChargeOutcome>()
   readonly refunds = new Map<string, RefundOutcome>()

@@ -21,8 +21,8 @@ export const testEnv = env as unknown as Env
 const PRICE_MINOR = 1999
 
 /**
- * Payments with a real database, a bank in memory, orders that are always payable, and a clock that only
- * moves when told. Reconciliation runs when called.
+ * Payments with a real database, a bank in memory, orders that are always payable, and a clock that
+ * only moves when told. Reconciliation runs when called.
  */
 export class Shop {
   readonly bank = new Bank()
@@ -137,7 +137,9 @@ export async function all<T>(query: string, ...values: unknown[]): Promise<T[]> 
   return results
 }
 
-/** Debits equal credits, the ledger tells what the payments tell, and no refund exceeds its capture. */
+/**
+ * Debits equal credits, the ledger tells what the payments tell, and no refund exceeds its capture.
+ */
 export async function expectBooksInOrder(): Promise<void> {
   const unbalanced = await all(
     `SELECT transaction_id FROM ledger_entries GROUP BY transaction_id, currency
@@ -158,15 +160,23 @@ export async function expectBooksInOrder(): Promise<void> {
   expect(wrong).toEqual([])
 }
 
-/** Deps whose nth commit fails, as if the Worker had died there. */
-export function dyingAt(deps: Deps, commit: number): Deps {
+/**
+ * Deps that have something happen right before their nth commit: after all that it was decided on
+ * was read.
+ */
+export function meanwhile(deps: Deps, commit: number, happens: () => Promise<unknown>): Deps {
   let commits = 0
   return {
     ...deps,
-    commit: (statements, events) => {
+    commit: async (statements, events) => {
       commits += 1
-      if (commits === commit) throw new Error('died')
+      if (commits === commit) await happens()
       return deps.commit(statements, events)
     },
   }
+}
+
+/** Deps whose nth commit fails, as if the Worker had died there. */
+export function dyingAt(deps: Deps, commit: number): Deps {
+  return meanwhile(deps, commit, () => Promise.reject(new Error('died')))
 }

@@ -72,8 +72,8 @@ export const initiatePayment = defineRoute({
   access: 'customer',
   summary: 'Pays an order with a card token; the order says how much',
   description:
-    'A declined card is a payment with status `failed`. `processing` means that the provider has not ' +
-    'answered yet: ask again, the outcome follows by itself. `requires_action` waits for a confirmation.',
+    'A declined card is a payment with status `failed`. `processing`: the provider has not ' +
+    'answered yet; the outcome follows by itself. `requires_action` waits for a confirmation.',
   request: { headers: IdempotencyKeyHeader, body: jsonBody(InitiatePaymentRequest) },
   errors: [
     'idempotency_key_required',
@@ -138,8 +138,8 @@ export const receivePaymentWebhook = defineRoute({
   access: 'anyone',
   summary: 'Takes news from a payment provider',
   description:
-    'Signed by the provider over the raw body and its time (at most 5 minutes old), in the way of ' +
-    'Standard Webhooks for the simulated one. The same event twice takes effect once.',
+    'Signed by the provider over the raw body and the time, which is at most 5 minutes old (the ' +
+    'simulated one: Standard Webhooks). The same event twice takes effect once.',
   request: { params: z.object({ provider: z.string().min(1).max(50) }) },
   errors: ['not_found', 'invalid_signature', 'payload_too_large'],
   responses: { 204: { description: 'Taken' } },

@@ -4,7 +4,8 @@ import { settle, type Payment, type PaymentStatus } from './payment.ts'
 
 const NOW = 1_000
 const NEXT = 6_000
-const open = { orderClosed: false, now: NOW, nextCheckAt: NEXT }
+const LAST = 600_000
+const open = { orderClosed: false, now: NOW, nextCheckAt: NEXT, lastCheckAt: LAST }
 const closed = { ...open, orderClosed: true }
 
 function payment(change: Partial<Payment> = {}): Payment {
@@ -43,7 +44,8 @@ const OUTCOMES: Record<string, ChargeOutcome> = {
 type Row = [PaymentStatus, keyof typeof OUTCOMES, string | null, string | null]
 
 describe('what an answer means', () => {
-  // Status and answer, then the status that follows (null: nothing new) and the event that tells it.
+  // Status and answer, then the status that follows (null: nothing new) and the event that tells
+  // it.
   it.each<Row>([
     ['processing', 'succeeded', 'succeeded', 'payment.succeeded'],
     ['processing', 'requires_action', 'requires_action', 'payment.action_required'],
@@ -137,6 +139,16 @@ it.each(['cancelled', 'declined', 'unknown'])('a void is done when the charge is
   const outcome = OUTCOMES[answer] ?? { status: 'pending' }
   const settlement = settle(payment({ status: 'voided' }), outcome, open)
   expect(settlement).toMatchObject({ payment: { status: 'voided', checkAt: null }, says: null })
+})
+
+it('is looked at once more when it was given up', () => {
+  const settlement = settle(payment(), { status: 'given_up' }, open)
+  expect(settlement).toMatchObject({
+    payment: { status: 'failed', failureCode: 'provider_unreachable', checkAt: LAST },
+    says: 'payment.failed',
+  })
+  const last = settlement && settle(settlement.payment, { status: 'unknown' }, open)
+  expect(last?.payment).toMatchObject({ status: 'failed', checkAt: null })
 })
 
 it('says why it failed', () => {

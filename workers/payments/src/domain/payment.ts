@@ -15,7 +15,9 @@ export interface Payment {
   readonly providerRef: string | null
   readonly status: PaymentStatus
   readonly failureCode: string | null
-  /** All or nothing. On a `failed` or `voided` payment: the success came too late and is refunded. */
+  /**
+   * All or nothing. On a `failed` or `voided` payment: the success came too late and is refunded.
+   */
   readonly capturedMinor: number
   readonly refundedMinor: number
   readonly version: number
@@ -46,21 +48,32 @@ export interface Settlement {
   readonly returns: ReturnReason | null
 }
 
+/**
+ * What reconciliation concludes when a provider neither knows a charge nor can cancel its key, long
+ * after the call is over.
+ */
+export interface GivenUp {
+  readonly status: 'given_up'
+  readonly reference?: undefined
+}
+
 export interface Circumstances {
   readonly orderClosed: boolean
   readonly now: number
   /** When to look again at a payment that waits for its customer. */
   readonly nextCheckAt: number
+  /** When to look for the last time at one that was given up. */
+  readonly lastCheckAt: number
 }
 
 /**
- * Decides what an answer of the provider means for a payment as it is now, or null when it means nothing
- * new. The same answer may come from the first call, a confirmation, reconciliation and a webhook, in any
- * order and more than once.
+ * Decides what an answer of the provider means for a payment as it is now, or null when it means
+ * nothing new. The same answer may come from the first call, a confirmation, reconciliation and a
+ * webhook, in any order and more than once.
  */
 export function settle(
   payment: Payment,
-  outcome: ChargeOutcome,
+  outcome: ChargeOutcome | GivenUp,
   at: Circumstances,
 ): Settlement | null {
   const { reference } = outcome
@@ -72,7 +85,11 @@ export function settle(
   return become(known, { checkAt, checks }, at)
 }
 
-function decide(payment: Payment, outcome: ChargeOutcome, at: Circumstances): Settlement | null {
+function decide(
+  payment: Payment,
+  outcome: ChargeOutcome | GivenUp,
+  at: Circumstances,
+): Settlement | null {
   switch (payment.status) {
     case 'processing':
     case 'requires_action':
@@ -89,7 +106,7 @@ function decide(payment: Payment, outcome: ChargeOutcome, at: Circumstances): Se
 
 function settleActive(
   payment: Payment,
-  outcome: ChargeOutcome,
+  outcome: ChargeOutcome | GivenUp,
   at: Circumstances,
 ): Settlement | null {
   switch (outcome.status) {
@@ -111,6 +128,8 @@ function settleActive(
       return payment.status === 'processing'
         ? fail(payment, PROVIDER_UNREACHABLE, at)
         : become(payment, { status: 'voided' }, at)
+    case 'given_up':
+      return fail(payment, PROVIDER_UNREACHABLE, at, at.lastCheckAt)
     case 'pending':
     case 'unknown':
       return null
@@ -120,10 +139,10 @@ function settleActive(
 /** A payment that failed or was voided captures nothing; if it did all the same, that goes back. */
 function settleEnded(
   payment: Payment,
-  outcome: ChargeOutcome,
+  outcome: ChargeOutcome | GivenUp,
   at: Circumstances,
 ): Settlement | null {
-  const isBeingVoided = payment.checkAt !== null
+  const isLookedAfter = payment.checkAt !== null
   switch (outcome.status) {
     case 'succeeded': {
       if (payment.capturedMinor === payment.amountMinor) return null
@@ -131,18 +150,24 @@ function settleEnded(
       return become(payment, captured, at, { captures: true, returns: 'captured_late' })
     }
     case 'requires_action':
-      return isBeingVoided ? null : become(payment, { checkAt: at.now }, at)
+      return isLookedAfter ? null : become(payment, { checkAt: at.now }, at)
     case 'declined':
     case 'cancelled':
     case 'unknown':
-      return isBeingVoided ? become(payment, {}, at) : null
+    case 'given_up':
+      return isLookedAfter ? become(payment, {}, at) : null
     case 'pending':
       return null
   }
 }
 
-function fail(payment: Payment, failureCode: string, at: Circumstances): Settlement {
-  return become(payment, { status: 'failed', failureCode }, at, { says: 'payment.failed' })
+function fail(
+  payment: Payment,
+  failureCode: string,
+  at: Circumstances,
+  checkAt: number | null = null,
+): Settlement {
+  return become(payment, { status: 'failed', failureCode, checkAt }, at, { says: 'payment.failed' })
 }
 
 /** Nothing is left to learn of what has changed, unless the change says when to look again. */

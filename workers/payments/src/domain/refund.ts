@@ -21,7 +21,9 @@ interface Asked {
   readonly currency: string
 }
 
-/** What can be refunded: what was captured, and what of it no other refund has taken or reserved. */
+/**
+ * What can be refunded: what was captured, and what of it no other refund has taken or reserved.
+ */
 interface Refundable {
   readonly capturedMinor: number
   readonly leftMinor: number
@@ -33,7 +35,10 @@ export type RefundRefusal =
   | 'mixed_currencies'
   | 'refund_exceeds_captured'
 
-/** How much a refund is of (everything that is left, if nothing was asked for), or why it may not be. */
+/**
+ * How much a refund is of (everything that is left, if nothing was asked for), or why it may not
+ * be.
+ */
 export function refundAmount(
   asked: Asked | undefined,
   { capturedMinor, leftMinor, currency }: Refundable,

@@ -2,10 +2,16 @@ import { AlarmLoop } from '@kiosk/kit/alarm-loop'
 import { createDeps } from '../deps.ts'
 import type { Env } from '../env.ts'
 import { reconcile } from '../operations/reconcile.ts'
+import { pruneWebhooks } from '../store/webhook-store.ts'
 
-/** Looks after payments, refunds and voids that have no answer yet: one object, named `reconciler`. */
+const PRUNE_EVERY_MS = 60 * 60 * 1000
+
+/**
+ * Looks after payments, refunds and voids that have no answer yet: one object, named `reconciler`.
+ */
 export class Reconciler extends AlarmLoop<Env> {
   readonly #deps = createDeps(this.env)
+  #prunedAt = 0
 
   protected override readonly service = 'payments'
 
@@ -17,7 +23,12 @@ export class Reconciler extends AlarmLoop<Env> {
     return this.#deps.config.RECONCILE_FIRST_MS
   }
 
-  protected override work(): Promise<number | null> {
+  protected override async work(): Promise<number | null> {
+    const now = Date.now()
+    if (now - this.#prunedAt > PRUNE_EVERY_MS) {
+      this.#prunedAt = now
+      await pruneWebhooks(this.#deps.db, now - this.#deps.config.WEBHOOK_RETENTION_MS)
+    }
     return reconcile(this.#deps)
   }
 }

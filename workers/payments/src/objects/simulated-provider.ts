@@ -24,8 +24,8 @@ const WEBHOOK_RETRY_MS = 2_000
 const WEBHOOK_ATTEMPTS_MAX = 10
 
 /**
- * The books of the simulated provider: one object per charge, which belongs to the provider and knows
- * nothing of our database. That is what reconciliation reconciles with.
+ * The books of the simulated provider: one object per charge, which belongs to the provider and
+ * knows nothing of our database. That is what reconciliation reconciles with.
  */
 export class SimulatedProvider extends DurableObject {
   readonly #settings = readConfig(this.env, SimulatedSettings)
@@ -96,7 +96,10 @@ export class SimulatedProvider extends DurableObject {
     return row === undefined ? { status: 'unknown' } : outcomeOf<RefundOutcome>(row)
   }
 
-  /** Sends the webhooks that are due. The next alarm is set first, so that a crash delays and never loses. */
+  /**
+   * Sends the webhooks that are due. The next alarm is set first, so that a crash delays and never
+   * loses.
+   */
   override async alarm(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now() + WEBHOOK_RETRY_MS)
     this.#sql.exec('DELETE FROM webhooks WHERE attempts >= ?', WEBHOOK_ATTEMPTS_MAX)

@@ -8,8 +8,8 @@ import type { ChargeRef, PaymentProvider } from '../providers/provider.ts'
 type Call<T> = (provider: PaymentProvider, charge: ChargeRef) => Promise<T>
 
 /**
- * Asks the provider of a payment. An answer that does not arrive, or not in time, is `pending`: the call may
- * have happened, so nothing may be concluded from its silence.
+ * Asks the provider of a payment. An answer that does not arrive, or not in time, is `pending`: the
+ * call may have happened, so nothing may be concluded from its silence.
  */
 export async function askProvider<T extends { readonly status: string }>(
   deps: Deps,

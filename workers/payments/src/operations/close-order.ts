@@ -12,8 +12,8 @@ interface ClosedOrder {
 }
 
 /**
- * An order was cancelled: nothing more may be captured for it, and what was captured goes back. One batch
- * says all of that, from what the database holds at that moment; the provider hears of it by
+ * An order was cancelled: nothing more may be captured for it, and what was captured goes back. One
+ * batch says all of that, from what the database holds at that moment; the provider hears of it by
  * reconciliation, so a crash after the batch loses nothing.
  */
 export async function closeOrder(

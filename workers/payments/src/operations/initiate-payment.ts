@@ -1,5 +1,5 @@
 import type { InitiatePaymentRequest, PaymentView } from '@kiosk/contracts/http/payments'
-import type { PayableOrder } from '@kiosk/contracts/rpc/orders'
+import type { PayableOrder, PayableRefusal } from '@kiosk/contracts/rpc/orders'
 import { isUniqueViolation } from '@kiosk/kit/commit'
 import { callContext } from '@kiosk/kit/context'
 import { once, type Claim } from '@kiosk/kit/idempotency'
@@ -21,8 +21,8 @@ interface InitiatePayment {
 }
 
 /**
- * Pays an order: claim the key, ask what is payable, write the payment, then charge. A crash at any point
- * leaves a payment that reconciliation settles; the same key finds it and finishes the work.
+ * Pays an order: claim the key, ask what is payable, write the payment, then charge. A crash at any
+ * point leaves a payment that reconciliation settles; the same key finds it and finishes the work.
  */
 export function initiatePayment(
   deps: Deps,
@@ -120,9 +120,7 @@ function inProgress(): ProblemError {
   return new ProblemError('payment_in_progress')
 }
 
-function toProblem(
-  refusal: { code: 'not_found' } | { code: 'order_not_payable'; detail: string },
-): ProblemError {
+function toProblem(refusal: PayableRefusal): ProblemError {
   return refusal.code === 'not_found'
     ? new ProblemError('not_found', 'There is no such order')
     : new ProblemError('order_not_payable', refusal.detail)

@@ -3,7 +3,7 @@ import { systemContext, withContext } from '@kiosk/kit/context'
 import { describeError, log } from '@kiosk/kit/log'
 import type { Deps } from '../deps.ts'
 import type { ChargeOutcome } from '../domain/outcome.ts'
-import type { Payment } from '../domain/payment.ts'
+import type { GivenUp, Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 import { backoffMs } from '../domain/schedule.ts'
 import { loadPayment } from '../store/payment-store.ts'
@@ -18,8 +18,8 @@ const PAGE = 10
 const ROUNDS_MAX = 100
 
 /**
- * Asks the providers what became of everything that is due for a look, and settles it. Returns when the
- * next look is due, epoch ms, or null.
+ * Asks the providers what became of everything that is due for a look, and settles it. Returns when
+ * the next look is due, epoch ms, or null.
  */
 export async function reconcile(deps: Deps): Promise<number | null> {
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -33,7 +33,10 @@ export async function reconcile(deps: Deps): Promise<number | null> {
   return nextCheckAt(deps.db)
 }
 
-/** Looks at one of them, in the trace of the request that made it. What fails is looked at again later. */
+/**
+ * Looks at one of them, in the trace of the request that made it. What fails is looked at again
+ * later.
+ */
 async function look<Row extends Payment | Refund>(
   deps: Deps,
   table: typeof payments | typeof refunds,
@@ -56,17 +59,17 @@ async function reconcilePayment(deps: Deps, payment: Payment): Promise<void> {
 }
 
 /** Finds out what became of a payment, or sees to it that nothing will. */
-async function learn(deps: Deps, payment: Payment): Promise<ChargeOutcome> {
+async function learn(deps: Deps, payment: Payment): Promise<ChargeOutcome | GivenUp> {
   if (payment.amountMinor === 0) return { status: 'succeeded' }
   const cancel = () => askProvider(deps, payment, (provider, ref) => provider.cancel(ref))
   if (payment.status === 'failed' || payment.status === 'voided') return cancel()
   const found = await askProvider(deps, payment, (provider, ref) => provider.find(ref))
   if (found.status !== 'unknown' || payment.status !== 'processing') return found
-  // Not known there is not a failure yet: the charge may be on its way until the call's own timeout. After
-  // that it is cancelled by key, so that it cannot arrive later, and has failed.
+  // Not known there is not a failure yet: the charge may be on its way until the call's own
+  // timeout. After that it is cancelled by key, so that it cannot arrive later, and has failed.
   if (deps.now() < payment.answerBy) return { status: 'pending' }
   const cancelled = await cancel()
-  return cancelled.status === 'unknown' ? { status: 'cancelled' } : cancelled
+  return cancelled.status === 'unknown' ? { status: 'given_up' } : cancelled
 }
 
 async function reconcileRefund(deps: Deps, refund: Refund): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { all, dyingAt, expectBooksInOrder, Shop } from '../../test/shop.ts'
+import { all, dyingAt, expectBooksInOrder, meanwhile, Shop } from '../../test/shop.ts'
 import { viewPayment } from '../view.ts'
 
 afterEach(expectBooksInOrder)
@@ -41,7 +41,7 @@ describe('a refund', () => {
     await expect(shop.refund(id)).rejects.toMatchObject({ code: 'payment_not_refundable' })
   })
 
-  it('sent twice with one key pays back once; under another payment the key is refused', async () => {
+  it('sent twice with one key pays back once, and the key is of this payment only', async () => {
     const shop = new Shop()
     const { id } = await shop.paid()
     const first = await shop.refund(id, 500, 'refund-1')
@@ -63,6 +63,33 @@ describe('a refund', () => {
     const rest = await Promise.allSettled([1, 2, 3].map(() => shop.refund(id)))
     expect(rest.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect((await shop.payment(id)).refundedMinor).toBe(1999)
+  })
+
+  it('is refused when another one takes what is left right before it is written', async () => {
+    const shop = new Shop()
+    const { id } = await shop.paid()
+    const { deps } = shop
+    shop.deps = meanwhile(deps, 1, async () => {
+      shop.deps = deps
+      await shop.refund(id, 1500)
+    })
+    await expect(shop.refund(id, 500)).rejects.toMatchObject({ code: 'refund_exceeds_captured' })
+  })
+
+  it('is counted when another one is settled right before it', async () => {
+    const shop = new Shop()
+    const { id } = await shop.paid()
+    const { deps } = shop
+    shop.deps = meanwhile(deps, 2, async () => {
+      shop.deps = deps
+      await shop.refund(id, 500)
+    })
+    await shop.refund(id, 300)
+    expect((await shop.payment(id)).refundedMinor).toBe(800)
+    expect((await shop.said()).slice(1)).toMatchObject([
+      { data: { refundedTotal: { amountMinor: 500 } } },
+      { data: { refundedTotal: { amountMinor: 800 } } },
+    ])
   })
 
   it('keeps its amount reserved while it has no answer, and is reconciled', async () => {

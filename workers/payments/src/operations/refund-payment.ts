@@ -56,7 +56,9 @@ export async function payBack(
 
 const ATTEMPTS_MAX = 10
 
-/** Writes the refund as `processing`, which reserves its amount, before the provider hears of it. */
+/**
+ * Writes the refund as `processing`, which reserves its amount, before the provider hears of it.
+ */
 async function reserve(
   deps: Deps,
   id: string,

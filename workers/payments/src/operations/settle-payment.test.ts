@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { dyingAt, expectBooksInOrder, Shop } from '../../test/shop.ts'
+import { dyingAt, expectBooksInOrder, meanwhile, Shop } from '../../test/shop.ts'
 import type { Payment } from '../domain/payment.ts'
 import { viewPayment } from '../view.ts'
 import { confirmPayment } from './confirm-payment.ts'
@@ -57,6 +57,43 @@ describe('webhook, reconciliation, confirmation and the first answer', () => {
       expect(settled.refundedMinor).toBe(settled.capturedMinor)
       expect(['refunded', 'voided']).toContain(viewPayment(settled).status)
     }
+  })
+})
+
+describe('what was decided on what is no longer so', () => {
+  it('is decided again: closed right before the payment is written', async () => {
+    const shop = new Shop()
+    const late = meanwhile(shop.deps, 1, () => shop.close())
+    await expect(shop.pay('tok_ok', undefined, late)).rejects.toMatchObject({
+      code: 'order_not_payable',
+    })
+    expect(shop.bank.calls).toEqual([])
+  })
+
+  it.each([
+    ['tok_ok', 'refunded', ['payment.refunded']],
+    ['tok_3ds', 'voided', []],
+    ['tok_declined', 'failed', ['payment.failed']],
+  ])('is decided again: closed right before %s is settled', async (token, status, said) => {
+    const shop = new Shop()
+    const late = meanwhile(shop.deps, 2, () => shop.close())
+    const { answer } = await shop.pay(token, undefined, late)
+    await shop.reconcileAfter(0)
+    expect(viewPayment(await shop.payment(answer.id)).status).toBe(status)
+    expect(await shop.saidTypes()).toEqual(said)
+    expect(shop.bank.charges.get(answer.id)?.status).not.toBe('requires_action')
+  })
+
+  it('is decided again: settled by a webhook right before', async () => {
+    const shop = new Shop()
+    const payment = await shop.paid('tok_3ds')
+    const decline = { status: 'declined', failureCode: 'x' }
+    const late = meanwhile(shop.deps, 1, () => webhook(shop, payment, decline))
+    const settled = await settlePayment(late, payment.id, { status: 'succeeded' })
+    await shop.reconcileAfter(0)
+    // The failure was told first, so the success came too late.
+    expect(settled.status).toBe('failed')
+    expect(viewPayment(await shop.payment(payment.id)).status).toBe('refunded')
   })
 })
 

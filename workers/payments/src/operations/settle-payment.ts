@@ -6,7 +6,7 @@ import { ProblemError } from '@kiosk/kit/problem'
 import type { Deps } from '../deps.ts'
 import { bookCapture } from '../domain/ledger.ts'
 import type { ChargeOutcome } from '../domain/outcome.ts'
-import { settle, type Payment, type Settlement } from '../domain/payment.ts'
+import { settle, type GivenUp, type Payment, type Settlement } from '../domain/payment.ts'
 import { backoffMs } from '../domain/schedule.ts'
 import { appendEntries } from '../store/ledger-store.ts'
 import { loadPaymentAndOrder, savePayment, unlessClosed } from '../store/payment-store.ts'
@@ -15,18 +15,21 @@ import { eventsOf } from './payment-events.ts'
 
 const ATTEMPTS_MAX = 10
 
-/** Statements that belong to a settlement: they are written in its batch, or alone if nothing is new. */
+/**
+ * Statements that belong to a settlement: they are written in its batch, or alone if nothing is
+ * new.
+ */
 export type Along = (payment: Payment) => readonly Statement[]
 
 /**
  * Takes an answer of the provider into effect, whoever brings it: the first call, a confirmation,
- * reconciliation or a webhook. The version of the payment decides which of them writes; for the others
- * there is nothing left to do. Returns the payment as it is then.
+ * reconciliation or a webhook. The version of the payment decides which of them writes; for the
+ * others there is nothing left to do. Returns the payment as it is then.
  */
 export async function settlePayment(
   deps: Deps,
   id: string,
-  outcome: ChargeOutcome,
+  outcome: ChargeOutcome | GivenUp,
   along: Along = () => [],
 ): Promise<Payment> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -34,8 +37,12 @@ export async function settlePayment(
     assert(known !== null, 'a payment is written before its provider is asked')
     const { payment, orderClosed } = known
     const now = deps.now()
-    const nextCheckAt = now + backoffMs(0, deps.config)
-    const settlement = settle(payment, outcome, { orderClosed, now, nextCheckAt })
+    const settlement = settle(payment, outcome, {
+      orderClosed,
+      now,
+      nextCheckAt: now + backoffMs(0, deps.config),
+      lastCheckAt: now + deps.config.RECONCILE_BACKOFF_MS_MAX,
+    })
     if (settlement === null) {
       await deps.commit(along(payment))
       return payment

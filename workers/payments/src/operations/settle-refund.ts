@@ -14,12 +14,15 @@ import { refundedEvent } from './payment-events.ts'
 
 const ATTEMPTS_MAX = 10
 
-/** Statements that belong to a settlement: they are written in its batch, or alone if nothing is new. */
+/**
+ * Statements that belong to a settlement: they are written in its batch, or alone if nothing is
+ * new.
+ */
 export type AlongRefund = (refund: Refund) => readonly Statement[]
 
 /**
- * Takes an answer of the provider to a refund into effect, once, whoever brings it. Returns the refund as it
- * is then.
+ * Takes an answer of the provider to a refund into effect, once, whoever brings it. Returns the
+ * refund as it is then.
  */
 export async function settleRefund(
   deps: Deps,
@@ -82,8 +85,9 @@ async function succeed(deps: Deps, refund: Refund, along: AlongRefund): Promise<
 }
 
 /**
- * Nothing went back, so the amount is free again. If the money may not be kept, another refund tries again
- * later, for all that is left: the provider may refuse for a while (a balance too low), never for good.
+ * Nothing went back, so the amount is free again. If the money may not be kept, another refund
+ * tries again later, for all that is left: the provider may refuse for a while (a balance too low),
+ * never for good.
  */
 async function fail(
   deps: Deps,

@@ -39,8 +39,9 @@ export interface WebhookRefusal {
 }
 
 /**
- * A payment gateway. Every call may be made again with the same key and then has no second effect. A call
- * that throws or takes too long counts as unanswered: it may have happened, and reconciliation finds out.
+ * A payment gateway. Every call may be made again with the same key and then has no second effect.
+ * A call that throws or takes too long counts as unanswered: it may have happened, and
+ * reconciliation finds out.
  */
 export interface PaymentProvider {
   charge(request: ChargeRequest): Promise<ChargeOutcome>
@@ -48,8 +49,9 @@ export interface PaymentProvider {
   confirm(charge: ChargeRef): Promise<ChargeOutcome>
   find(charge: ChargeRef): Promise<ChargeOutcome>
   /**
-   * Sees to it that nothing will be captured under this key, even if a call that uses it is still on its
-   * way; what was captured stays so and is said. `unknown` when the gateway cannot cancel what it does not know.
+   * Sees to it that nothing will be captured under this key, even if a call that uses it is still
+   * on its way; what was captured stays so and is said. `unknown` when the gateway cannot cancel
+   * what it does not know.
    */
   cancel(charge: ChargeRef): Promise<ChargeOutcome>
   refund(request: RefundRequest): Promise<RefundOutcome>

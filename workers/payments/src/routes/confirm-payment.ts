@@ -4,8 +4,10 @@ import { endpoint } from '../endpoint.ts'
 import { confirmPayment } from '../operations/confirm-payment.ts'
 import { viewPayment } from '../view.ts'
 import { visiblePayment } from './access.ts'
+import { finish } from './finish.ts'
 
 export const confirmPaymentRoute = endpoint(route, async (c) => {
   const payment = await visiblePayment(c.var.deps, principalOf(c), c.req.valid('param').id)
-  return c.json(viewPayment(await confirmPayment(c.var.deps, payment)), 200)
+  const confirmed = await finish(confirmPayment(c.var.deps, payment))
+  return c.json(viewPayment(confirmed), 200)
 })

@@ -3,16 +3,18 @@ import { principalOf } from '@kiosk/kit/app'
 import { endpoint } from '../endpoint.ts'
 import { refundPayment } from '../operations/refund-payment.ts'
 import { visiblePayment } from './access.ts'
+import { finish } from './finish.ts'
 
 export const refundPaymentRoute = endpoint(route, async (c) => {
   const principal = principalOf(c)
   const payment = await visiblePayment(c.var.deps, principal, c.req.valid('param').id)
-  const { answer, replayed } = await refundPayment(c.var.deps, {
+  const refund = refundPayment(c.var.deps, {
     principalId: principal.id,
     idempotencyKey: c.req.valid('header')['idempotency-key'],
     payment,
     request: c.req.valid('json'),
   })
+  const { answer, replayed } = await finish(refund)
   if (replayed) c.header('idempotent-replayed', 'true')
   return c.json(answer, 201)
 })

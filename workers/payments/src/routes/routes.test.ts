@@ -363,7 +363,7 @@ describe('POST /v1/webhooks/payments/{provider}', () => {
     expect((await call('POST', '/v1/webhooks/payments/simulated', changed)).status).toBe(401)
   })
 
-  it('refuses a signed body that makes no sense, and ignores kinds that it does not know', async () => {
+  it('refuses a signed body without sense, and ignores unknown kinds', async () => {
     for (const body of ['{', 'null', '[]', '{}', { type: 'charge.updated', data: {} }]) {
       expect((await deliver(body)).status).toBe(400)
     }

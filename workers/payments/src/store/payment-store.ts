@@ -44,7 +44,10 @@ export function insertPayment(db: Database, payment: Payment): Statement[] {
   return [unlessClosed(db, payment.orderId), db.insert(payments).values(payment)]
 }
 
-/** Writes what became of a payment, unless it has changed since it was read: then the batch is stale. */
+/**
+ * Writes what became of a payment, unless it has changed since it was read: then the batch is
+ * stale.
+ */
 export function savePayment(db: Database, { id, version, ...changed }: Payment): Statement[] {
   return [
     db
@@ -66,8 +69,9 @@ export function savePayment(db: Database, { id, version, ...changed }: Payment):
 }
 
 /**
- * Makes the batch stale if the order was closed: what was decided took it for open. An order id is no JSON,
- * so reading the row as such is an error, which rolls the batch back (as `guard` of the kit does).
+ * Makes the batch stale if the order was closed: what was decided took it for open. An order id is
+ * no JSON, so reading the row as such is an error, which rolls the batch back (as `guard` of the
+ * kit does).
  */
 export function unlessClosed(db: Database, orderId: string): Statement {
   return db
@@ -85,8 +89,8 @@ interface ProviderCall {
 }
 
 /**
- * Notes that the provider is about to be called again for a payment, so that reconciliation looks after it.
- * False when there is no point any more: it has another status, or its order is closed.
+ * Notes that the provider is about to be called again for a payment, so that reconciliation looks
+ * after it. False when there is no point any more: it has another status, or its order is closed.
  */
 export async function noteCall(db: Database, call: ProviderCall): Promise<boolean> {
   const noted = await db
@@ -106,8 +110,9 @@ export async function noteCall(db: Database, call: ProviderCall): Promise<boolea
 }
 
 /**
- * Closes an order for ever, and whatever it had under way: a payment that waits for its customer is voided
- * (reconciliation tells the provider). One that is `processing` finds the order closed when it settles.
+ * Closes an order for ever, and whatever it had under way: a payment that waits for its customer is
+ * voided (reconciliation tells the provider). One that is `processing` finds the order closed when
+ * it settles.
  */
 export function closeOrder(
   db: Database,

@@ -39,7 +39,10 @@ export async function nextCheckAt(db: Database): Promise<number | null> {
   return times.length === 0 ? null : Math.min(...times)
 }
 
-/** Puts the next look at something off, before this one: whatever happens, it is not looked at in a loop. */
+/**
+ * Puts the next look at something off, before this one: whatever happens, it is not looked at in a
+ * loop.
+ */
 export async function postponeCheck(
   db: Database,
   table: typeof payments | typeof refunds,

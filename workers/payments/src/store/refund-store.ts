@@ -1,6 +1,6 @@
 import { guard } from '@kiosk/kit/commit'
 import type { Database, Statement } from '@kiosk/kit/database'
-import { and, count, eq, ne, sql, type SQL } from 'drizzle-orm'
+import { and, count, eq, sql, type SQL } from 'drizzle-orm'
 import type { ReturnReason } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 import { closedOrders, payments, refunds } from './schema.ts'
@@ -32,8 +32,8 @@ export async function countFailedRefunds(db: Database, paymentId: string): Promi
 }
 
 /**
- * Reserves the amount of a new refund, if so much is left: otherwise the batch is stale, because reading an
- * id as JSON is an error (as in `guard` of the kit).
+ * Reserves the amount of a new refund, if so much is left: otherwise the batch is stale, because
+ * reading an id as JSON is an error (as in `guard` of the kit).
  */
 export function insertRefund(db: Database, refund: Refund): Statement[] {
   return [
@@ -52,7 +52,7 @@ export function saveRefund(db: Database, refund: Refund): Statement[] {
     db
       .update(refunds)
       .set({ status, failureCode, checkAt, updatedAt })
-      .where(and(eq(refunds.id, id), eq(refunds.status, 'processing'), ne(refunds.status, status))),
+      .where(and(eq(refunds.id, id), eq(refunds.status, 'processing'))),
     guard(db),
   ]
 }
@@ -68,9 +68,9 @@ interface Return {
 }
 
 /**
- * Refunds all that is left of a payment, if its money may not be kept: its order is closed, or it had
- * failed or been voided before the success was reported. Writes nothing if nothing is left, so it may be
- * part of any batch after which that could be so.
+ * Refunds all that is left of a payment, if its money may not be kept: its order is closed, or it
+ * had failed or been voided before the success was reported. Writes nothing if nothing is left, so
+ * it may be part of any batch after which that could be so.
  */
 export function returnPayment(db: Database, paymentId: string, refund: Return): Statement {
   const mustGoBack = sql`(

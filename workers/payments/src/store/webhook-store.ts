@@ -1,5 +1,6 @@
 import { isUniqueViolation } from '@kiosk/kit/commit'
 import type { Database, Statement } from '@kiosk/kit/database'
+import { lt } from 'drizzle-orm'
 import { webhookEvents } from './schema.ts'
 
 /** The statement that makes a batch take effect once per event of a provider. */
@@ -14,4 +15,9 @@ export function takeWebhook(
 /** Whether an error says that the event of the batch had taken effect before. */
 export function isWebhookTaken(error: unknown): boolean {
   return isUniqueViolation(error, 'webhook_events.')
+}
+
+/** Forgets the webhooks that were received before a time (epoch ms). */
+export async function pruneWebhooks(db: Database, before: number): Promise<void> {
+  await db.delete(webhookEvents).where(lt(webhookEvents.receivedAt, before))
 }
