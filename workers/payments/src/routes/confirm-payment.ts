@@ -1,10 +1,10 @@
 import { confirmPayment as route } from '@kiosk/contracts/http/payments'
 import { principalOf } from '@kiosk/kit/app'
+import { finish } from '@kiosk/kit/finish'
 import { endpoint } from '../endpoint.ts'
 import { confirmPayment } from '../operations/confirm-payment.ts'
 import { viewPayment } from '../view.ts'
 import { visiblePayment } from './access.ts'
-import { finish } from './finish.ts'
 
 export const confirmPaymentRoute = endpoint(route, async (c) => {
   const payment = await visiblePayment(c.var.deps, principalOf(c), c.req.valid('param').id)

@@ -1,9 +1,9 @@
 import { initiatePayment as route } from '@kiosk/contracts/http/payments'
 import { principalOf } from '@kiosk/kit/app'
+import { finish } from '@kiosk/kit/finish'
 import { endpoint } from '../endpoint.ts'
 import { initiatePayment } from '../operations/initiate-payment.ts'
 import { customerOf } from './access.ts'
-import { finish } from './finish.ts'
 
 export const initiatePaymentRoute = endpoint(route, async (c) => {
   const principal = principalOf(c)

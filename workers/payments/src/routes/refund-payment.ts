@@ -1,9 +1,9 @@
 import { refundPayment as route } from '@kiosk/contracts/http/payments'
 import { principalOf } from '@kiosk/kit/app'
+import { finish } from '@kiosk/kit/finish'
 import { endpoint } from '../endpoint.ts'
 import { refundPayment } from '../operations/refund-payment.ts'
 import { visiblePayment } from './access.ts'
-import { finish } from './finish.ts'
 
 export const refundPaymentRoute = endpoint(route, async (c) => {
   const principal = principalOf(c)
