@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { WORKERS } from './build.ts'
-import { checkStateFolder } from './start/checks.ts'
+import { prepareStateFolder } from './start/checks.ts'
+import { watchLaunchers } from './start/launchers.ts'
 import { waitUntilReady } from './start/readiness.ts'
 import { beginRun, type Run } from './start/run-record.ts'
 import { readSettings } from './start/settings.ts'
@@ -21,7 +22,7 @@ let isStopping = false
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env)
-  checkStateFolder(settings)
+  prepareStateFolder(settings)
   const thisRun = (run = beginRun(settings.state, settings.port))
 
   await step('Machine', (view) => checkMachine(settings, view))
@@ -53,13 +54,14 @@ async function stop(exitCode: number): Promise<never> {
   process.exit(exitCode)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (isStopping) return
-    console.log('\nStopping; the data stays.')
-    void stop(0)
-  })
+function stopOnce(): void {
+  if (isStopping) return
+  console.log('\nStopping; the data stays.')
+  void stop(0)
 }
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOnce)
+watchLaunchers(stopOnce)
 
 try {
   await main()

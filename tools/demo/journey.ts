@@ -15,15 +15,22 @@ const QUANTITY = 2
 const SETTLED_WITHIN_MS = 30_000
 const TRACKING = { carrier: 'DHL', number: `JD${Date.now()}` }
 
+const PAID = {
+  expected: 'an order that is processing and paid',
+  isIt: (order: OrderView) => order.status === 'processing' && order.paymentStatus === 'paid',
+}
+const REFUNDED = {
+  expected: 'an order whose payment is refunded',
+  isIt: (order: OrderView) => order.paymentStatus === 'refunded',
+}
+
 /** An order from the first visit to the refund, as a customer and the staff live it. */
 export async function playJourney(gateway: Gateway): Promise<void> {
   const customer = await step('Register', ({ say }) => register(gateway, say))
   const sku = await step('Search', ({ say }) => search(customer, say))
   const placed = await step('Order', ({ say }) => placeOrder(customer, sku, say))
   const payment = await step('Pay', ({ say }) => pay(customer, placed, say))
-  const isPaid = (order: OrderView) =>
-    order.status === 'processing' && order.paymentStatus === 'paid'
-  await step('Order reaches processing', ({ say }) => watch(customer, placed.id, isPaid, say))
+  await step('Order reaches processing', ({ say }) => watch(customer, placed.id, PAID, say))
   await mail(customer, 'order_confirmed', placed.id)
 
   const staff = await step('Staff signs in', ({ say }) => signInAsStaff(gateway, say))
@@ -38,8 +45,7 @@ export async function playJourney(gateway: Gateway): Promise<void> {
 
   await step('Staff refunds in full', ({ say }) => refund(staff, payment, say))
   await step('Payment is refunded', ({ say }) => watchPayment(customer, payment.id, say))
-  const isRefunded = (order: OrderView) => order.paymentStatus === 'refunded'
-  await step('Order is refunded', ({ say }) => watch(customer, placed.id, isRefunded, say))
+  await step('Order is refunded', ({ say }) => watch(customer, placed.id, REFUNDED, say))
   await mail(customer, 'payment_refunded', placed.id)
   await step('Timeline', ({ say }) => readTimeline(customer, placed.id, say))
 }
@@ -87,11 +93,11 @@ async function pay(customer: Gateway, order: OrderView, say: Say): Promise<Payme
 async function watch(
   customer: Gateway,
   orderId: string,
-  isIt: (order: OrderView) => boolean,
+  { expected, isIt }: { expected: string; isIt: (order: OrderView) => boolean },
   say: Say,
 ): Promise<void> {
   const order = await eventually({
-    expected: 'the order in its next status',
+    expected,
     withinMs: SETTLED_WITHIN_MS,
     look: () => customer.get(`/v1/orders/${orderId}`, OrderView),
     isIt,

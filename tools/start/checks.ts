@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import getPort from 'get-port'
 import type { Settings } from './settings.ts'
@@ -8,9 +9,13 @@ import { StartError } from './start-error.ts'
 
 const run = promisify(execFile)
 
-export function checkStateFolder({ state }: Settings): void {
+/** Makes the state folder, and makes it the home of wrangler and Miniflare, too. */
+export function prepareStateFolder({ state }: Settings): void {
   try {
     mkdirSync(state, { recursive: true })
+    // They write into the home folder, which a machine may not have or may not let them.
+    process.env['XDG_CONFIG_HOME'] = join(state, 'config')
+    process.env['XDG_CACHE_HOME'] = join(state, 'cache')
   } catch (cause) {
     throw new StartError(
       `The state folder ${state} cannot be written; set KIOSK_STATE to one that can.`,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { ROOT, type WorkerName } from '../build.ts'
@@ -12,41 +12,45 @@ type Values = Record<string, string>
  * Gives each Worker its development secrets in `workers/<name>/.dev.vars`, which git ignores and
  * `wrangler dev` reads. What is already there is kept: a new key could not read the old state.
  */
-export function writeDevVars(isSeeding: boolean): void {
-  fill('users', {
+export function writeDevVars(isSeeding: boolean, root = ROOT): void {
+  fill(fileOf('users', root), {
     KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64url'),
     ADMIN_EMAIL,
     ADMIN_PASSWORD: DEVELOPMENT_PASSWORD,
   })
-  fill('payments', {
+  fill(fileOf('payments', root), {
     SIMULATED_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
   })
   const lastSlug = isSeeding ? LAST_SLUG : ''
-  const catalog = fill('catalog', { SEED_LAST_SLUG: lastSlug })
+  const catalogFile = fileOf('catalog', root)
+  const catalog = fill(catalogFile, { SEED_LAST_SLUG: lastSlug })
   if (catalog['SEED_LAST_SLUG'] !== lastSlug) {
-    replace(fileOf('catalog'), { ...catalog, SEED_LAST_SLUG: lastSlug })
+    replace(catalogFile, { ...catalog, SEED_LAST_SLUG: lastSlug })
   }
 }
 
-export function readDevVars(worker: WorkerName): Values {
+export function readDevVars(worker: WorkerName, root = ROOT): Values {
+  return read(fileOf(worker, root))
+}
+
+function read(file: string): Values {
   try {
-    return parseEnv(readFileSync(fileOf(worker), 'utf8')) as Values
+    return parseEnv(readFileSync(file, 'utf8')) as Values
   } catch {
     return {}
   }
 }
 
-function fill(worker: WorkerName, wanted: Values): Values {
-  const file = fileOf(worker)
-  const kept = readDevVars(worker)
+function fill(file: string, wanted: Values): Values {
+  const kept = read(file)
   const missing = Object.keys(wanted).filter((name) => kept[name] === undefined)
   if (missing.length === 0) return kept
-  if (Object.keys(kept).length > 0) {
+  if (existsSync(file)) {
     replace(file, { ...wanted, ...kept })
   } else {
     create(file, wanted)
   }
-  return readDevVars(worker)
+  return read(file)
 }
 
 // Two first starts at once must end with the same secrets: a link never overwrites, so one wins.
@@ -73,6 +77,6 @@ function textOf(values: Values): string {
   return ['# Development only. Made by `pnpm start`; never committed.', ...lines, ''].join('\n')
 }
 
-function fileOf(worker: WorkerName): string {
-  return join(ROOT, 'workers', worker, '.dev.vars')
+function fileOf(worker: WorkerName, root: string): string {
+  return join(root, 'workers', worker, '.dev.vars')
 }

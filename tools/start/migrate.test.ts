@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { migrate } from './migrate.ts'
+
+// Each migrate starts a runtime.
+vi.setConfig({ testTimeout: 60_000 })
 
 let home: string
 
@@ -30,6 +33,13 @@ test('names the file and the mistake of a migration that does not apply, and app
   )
   migration('orders', '0001_orders.sql', 'CREATE TABLE good (id TEXT);')
   expect(await apply()).toEqual(['orders/0001_orders.sql'])
+})
+
+test('refuses a state folder that has a migration which is not here', async () => {
+  migration('orders', '0001_orders.sql', 'CREATE TABLE orders (id TEXT PRIMARY KEY) STRICT;')
+  await apply()
+  rmSync(join(home, 'migrations', 'orders', '0001_orders.sql'))
+  await expect(apply()).rejects.toThrow(/made by another version: migrations\/orders\/0001_orders/)
 })
 
 async function apply(): Promise<string[]> {
