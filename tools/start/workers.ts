@@ -78,7 +78,6 @@ function wranglerEnvironment(state: string): Record<string, string> {
     WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
     WRANGLER_SEND_ERROR_REPORTS: 'false',
     WRANGLER_WRITE_LOGS: 'false',
-    // Wrangler's own trace of every call; it costs a quarter of the CPU and keeps every call on disk.
     // Wrangler finds the Workers of other shops through a registry, which would mix two shops up.
     WRANGLER_REGISTRY_PATH: join(state, 'registry'),
   }
