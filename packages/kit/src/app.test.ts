@@ -195,6 +195,8 @@ describe('a body that may be left out', () => {
 
   it('is empty when it is', async () => {
     expect(await (await send({})).json()).toEqual({ note: null })
+    const json = { 'content-type': 'application/json' }
+    expect(await (await send(json)).json()).toEqual({ note: null })
   })
 
   it('is read when it is sent, and refused when it is wrong or no JSON', async () => {

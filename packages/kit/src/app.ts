@@ -127,16 +127,28 @@ export function authorize<Env, Deps>(
   }
 }
 
-/** Refuses a body of another media type before anything reads it. */
+/**
+ * Refuses a body of another media type before anything reads it. Where a body may be absent, no type is
+ * expected of an empty one: many clients name a type with every request.
+ */
 export function acceptJson({ request }: AccessRoute): MiddlewareHandler {
+  const body = request?.body
   return async (c, next) => {
-    const contentType = c.req.header('content-type')
-    const mayBeAbsent = request?.body?.required !== true && contentType === undefined
-    if (request?.body !== undefined && !mayBeAbsent && !isJson(contentType)) {
-      throw new ProblemError('unsupported_media_type')
+    if (body !== undefined) {
+      const mayBeAbsent = body.required !== true
+      if (mayBeAbsent && c.req.raw.body === null) c.req.raw = withoutType(c.req.raw)
+      const contentType = c.req.header('content-type')
+      const isAbsent = mayBeAbsent && contentType === undefined
+      if (!isAbsent && !isJson(contentType)) throw new ProblemError('unsupported_media_type')
     }
     await next()
   }
+}
+
+function withoutType(request: Request): Request {
+  const headers = new Headers(request.headers)
+  headers.delete('content-type')
+  return new Request(request, { headers })
 }
 
 function isJson(contentType: string | undefined): boolean {

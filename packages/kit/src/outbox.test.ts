@@ -75,3 +75,13 @@ it('cuts batches by the bytes that a queue accepts, not by characters', () => {
     ['2', '3', '4'],
   ])
 })
+
+it('leaves a message that keeps failing alone, so that it holds up no other', () => {
+  const failing = { ...row('2', 'a'), attempts: 3 }
+  const batches = bySize([row('1', 'a'), failing, row('3', 'a'), row('4', 'a')])
+  expect(batches.map((batch) => batch.map(({ eventId }) => eventId))).toEqual([
+    ['1'],
+    ['2'],
+    ['3', '4'],
+  ])
+})

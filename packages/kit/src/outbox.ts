@@ -19,6 +19,8 @@ export interface OutboxDeps {
 export const OUTBOX_PAGE = 100
 /** A queue takes 256 KB a batch; what JSON adds and the metadata of each message stay within the rest. */
 const SEND_BYTES_MAX = 200_000
+/** A message that failed so often may be one that no queue takes. Alone, it holds up no other. */
+const ALONE_FROM_ATTEMPTS = 3
 const ROUNDS_MAX = 1_000
 const BACKOFF_STEPS_MAX = 8
 
@@ -66,12 +68,13 @@ export function bySize(messages: readonly OutboxMessage[]): OutboxMessage[][] {
   let bytes = Infinity
   for (const message of messages) {
     const size = new TextEncoder().encode(message.event).length
-    if (bytes + size > SEND_BYTES_MAX) {
+    const isAlone = message.attempts >= ALONE_FROM_ATTEMPTS
+    if (isAlone || bytes + size > SEND_BYTES_MAX) {
       batches.push([])
       bytes = 0
     }
     batches.at(-1)?.push(message)
-    bytes += size
+    bytes = isAlone ? Infinity : bytes + size
   }
   return batches
 }

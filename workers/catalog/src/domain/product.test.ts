@@ -76,6 +76,16 @@ describe('names', () => {
     expect(lineName('Shirt', 'Big')).toBe('Shirt – Big')
   })
 
+  it('of the greatest size, with what JSON makes long, leave room for 100 in an event', () => {
+    const longest = ['\u0001', '\ud800', '"', '名'].map((character) => character.repeat(500))
+    for (const name of longest) {
+      const label = variantName({ name: 'x' }, { name, options: {} })
+      const bytes = new TextEncoder().encode(JSON.stringify(lineName(name, label))).length
+      expect(bytes).toBeLessThan(1_250)
+    }
+    expect(variantName({ name: 'x' }, { name: `${'x'.repeat(199)}😀`, options: {} })).toMatch(/x $/)
+  })
+
   it('are sorted without case and accents, by a key of bounded length', () => {
     expect(nameKey('ÉCLAIR')).toBe('eclair')
     expect(nameKey('\ufdfa'.repeat(200))).toHaveLength(100)

@@ -108,12 +108,21 @@ export function variantName(
   variant: Pick<Variant, 'name' | 'options'>,
 ): string {
   const options = Object.values(variant.options).join(' / ')
-  return (variant.name ?? (options || product.name)).slice(0, LABEL_LENGTH_MAX)
+  return label(variant.name ?? (options || product.name))
 }
 
 /** What the buyer reads in an order line, for example “Linen shirt – Blue / M”. */
 export function lineName(productName: string, variant: string): string {
-  return variant === productName ? productName : `${productName} – ${variant}`
+  const product = label(productName)
+  return variant === product ? product : `${product} – ${variant}`
+}
+
+/**
+ * A bounded text without what nobody sees in it: control characters and halves of characters take six
+ * bytes of JSON each, and an event of 100 variants has to fit into a queue message (128 KB).
+ */
+function label(text: string): string {
+  return text.slice(0, LABEL_LENGTH_MAX).replaceAll(/[\p{Cc}\p{Cs}]/gu, ' ')
 }
 
 /** The range of its prices, in minor units of its one currency. */

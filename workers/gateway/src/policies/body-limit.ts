@@ -26,7 +26,7 @@ function withBody(raw: Request, body: ArrayBuffer): Request {
   const headers = new Headers(raw.headers)
   headers.delete('content-length')
   // A GET can arrive with a body, but a Request cannot be made so. It means nothing anyway.
-  const hasNone = method === 'GET' || method === 'HEAD'
+  const hasNone = method === 'GET' || method === 'HEAD' || body.byteLength === 0
   return new Request(url, { method, headers, body: hasNone ? null : body })
 }
 
