@@ -27,7 +27,6 @@ export default defineProject({
   test: {
     name: 'kit',
     include: ['src/**/*.test.ts'],
-    setupFiles: [resolve(folder, '../../tests/support/fresh-storage.ts')],
     ...fastInWorkerd(folder),
   },
 })

@@ -47,7 +47,6 @@ export async function workerProject(
       include: ['src/**/*.test.ts'],
       // Rules are pure: they run in Node, in the project `rules` of the root.
       exclude: ['src/domain/**'],
-      setupFiles: [resolve(import.meta.dirname, 'fresh-storage.ts')],
       ...fastInWorkerd(folder),
     },
   })
@@ -62,6 +61,9 @@ export function fastInWorkerd(folder: string) {
     isolate: false,
     restoreMocks: true,
     unstubGlobals: true,
+    setupFiles: ['quiet-console.ts', 'fresh-storage.ts'].map((file) =>
+      resolve(import.meta.dirname, file),
+    ),
     testTimeout: 15_000,
     deps: { optimizer: { ssr: { enabled: true, include: importedPackages(folder) } } },
   }

@@ -80,6 +80,9 @@ const aCategory = ({ sku }: World) => ({
   position: 1,
 })
 
+const KEYED = ['/v1/orders', '/v1/payments', '/v1/payments/{payment}/refunds']
+const BODY_OPTIONAL = ['/v1/orders/{order}/cancel', '/v1/payments/{payment}/confirm']
+
 const anyone = calls('anyone', {
   'GET /v1/products': null,
   'GET /v1/products/{product}': null,
@@ -167,9 +170,6 @@ const admin = calls('admin', {
 })
 
 export const CALLS: readonly Call[] = [...anyone, ...customer, ...staff, ...admin]
-
-const KEYED = ['/v1/orders', '/v1/payments', '/v1/payments/{payment}/refunds']
-const BODY_OPTIONAL = ['/v1/orders/{order}/cancel', '/v1/payments/{payment}/confirm']
 
 function calls(who: Access, table: Record<string, ((world: World) => Body) | null>): Call[] {
   return Object.entries(table).map(([name, body]) => {

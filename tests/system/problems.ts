@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { ApiAnswer, System } from './harness.ts'
 
 /** What must not be in any answer: where our code is, what it says to its database, other hosts. */
-const INSIDE = /\.ts:\d|\.js:\d|SQLITE|D1_ERROR|drizzle|\bat \w+ \(|ZodError|\/internal\//i
+const INSIDE = /\.ts:\d|\.js:\d|SQLITE|D1_ERROR|drizzle|\bat \w+ \(|ZodError/i
 
 /** Asserts that an answer is a refusal as RFC 9457 and the agreement want it, and nothing leaks. */
 export function expectProblem(answer: ApiAnswer<unknown>, statuses: number | number[]): void {
@@ -36,6 +36,14 @@ export function expectNoHarm(answer: ApiAnswer<unknown>): void {
   const seen = `${answer.status} ${JSON.stringify(answer.body)?.slice(0, 500)}`
   expect(answer.status, seen).toBeLessThan(500)
   if (answer.status >= 400) expectProblem(answer, answer.status)
+}
+
+/** What the Workers have logged as errors, after so many lines. */
+export function errorsSince(system: System, lines: number): string[] {
+  return system
+    .logs()
+    .slice(lines)
+    .filter((line) => line.includes('"level":"error"'))
 }
 
 interface RawRequest {

@@ -73,6 +73,15 @@ export class Shop {
     return register(this.system, profile)
   }
 
+  /** Somebody new with a role, signed in with it. */
+  async member(role: 'staff' | 'admin'): Promise<Person> {
+    const { id, email } = await this.customer()
+    const path = `/v1/users/${id}`
+    const promoted = await this.admin.call(path, { method: 'PATCH', body: { role } })
+    expect(promoted).toMatchObject({ status: 200, body: { role } })
+    return signIn(this.system, email, PASSWORD)
+  }
+
   /** Publishes a product with one variant at 19.99 USD and stocks it. Returns its SKU. */
   async sku(onHand: number, change: Record<string, unknown> = {}): Promise<string> {
     const sku = `SKU-${randomUUID().slice(0, 13)}`
