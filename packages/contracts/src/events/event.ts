@@ -27,19 +27,3 @@ export function eventSchema<T extends string, D extends z.ZodType>(
     data,
   })
 }
-
-/** The part of an envelope that is the same for all types. */
-export interface Envelope {
-  readonly specversion: '1.0'
-  readonly id: string
-  readonly source: string
-  readonly type: string
-  readonly subject: string
-  readonly time: string
-  readonly datacontenttype: 'application/json'
-  readonly dataversion: 1
-  readonly aggregateversion: number
-  readonly traceparent: string
-  readonly requestid: string
-  readonly data: unknown
-}
