@@ -5,7 +5,7 @@ import { ROOT } from './build.ts'
 const STEPS = {
   format: 'oxfmt --check .',
   lint: 'oxlint',
-  types: 'tsc -b',
+  types: 'tsc -b . tools',
   layers: 'depcruise packages workers tools tests',
   unused: 'knip --no-config-hints',
 } as const

@@ -29,6 +29,8 @@ export async function workerProject(
     plugins: [
       cloudflareTest({
         wrangler: { configPath },
+        // Errors that a test provokes on purpose are not reported as the runtime's own.
+        verbose: false,
         miniflare: {
           bindings: {
             ...TEST_SECRETS,

@@ -29,7 +29,7 @@ function send(call: Call, request: ApiRequest) {
 
 /** The call with every kind of body that must not change who may make it. */
 async function withAnyBody(call: Call, headers: Record<string, string>, status: number) {
-  const bodies = call.method === 'GET' ? [] : [call.body?.(NOWHERE) ?? {}, '{', '']
+  const bodies = call.method === 'GET' ? [] : [call.body?.(NOWHERE) ?? {}]
   const text = { ...headers, 'content-type': 'text/plain' }
   const answers = await Promise.all([
     send(call, { headers }),
@@ -56,7 +56,7 @@ it('the calls tested here are all calls of the contract', () => {
   expect(CALLS.map(({ name }) => shape(name)).toSorted()).toEqual(contract.toSorted())
 })
 
-describe('who may call', () => {
+describe.concurrent('who may call', () => {
   it.each(guarded.map(whoMay))('$name is a 401 for nobody, whatever is sent', async ({ call }) => {
     await withAnyBody(call, idempotencyKey(), 401)
   })
@@ -93,7 +93,7 @@ describe('who may call', () => {
   )
 })
 
-describe('what is wrong with a call is told in one order', () => {
+describe.concurrent('what is wrong with a call is told in one order', () => {
   function asItsRole(call: Call): Record<string, string> {
     return call.who === 'anyone' ? {} : bearer(people[call.who].token)
   }
@@ -106,7 +106,6 @@ describe('what is wrong with a call is told in one order', () => {
       const none = { ...headers, 'content-type': '' }
       const refusals: [ApiRequest, number[]][] = [
         [{ headers, body: OVERSIZED }, [413]],
-        [{ headers: text, body: OVERSIZED }, [413, 415]],
         [{ headers: text, body: '{' }, [415]],
         ...['', '{', '[]', 'null']
           .filter((body) => !call.isBodyOptional || body !== '')
@@ -155,7 +154,7 @@ describe('what is wrong with a call is told in one order', () => {
   })
 })
 
-describe('paths', () => {
+describe.concurrent('paths', () => {
   it.each([
     '/internal',
     '/internal/',

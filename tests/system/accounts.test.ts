@@ -31,7 +31,7 @@ async function registered(change: Record<string, unknown> = {}): Promise<Session
 const refresh = ({ refreshToken }: SessionView) => auth('refresh', { refreshToken })
 const codeOf = ({ body }: { body: unknown }) => (body as { code?: string }).code
 
-describe('registering', () => {
+describe.concurrent('registering', () => {
   it('makes a customer who is signed in', async () => {
     const email = freshEmail()
     const session = await registered({ email: ` ${email.toUpperCase()} `, name: '  Ada  ' })
@@ -94,7 +94,7 @@ describe('registering', () => {
   })
 })
 
-describe('signing in', () => {
+describe.concurrent('signing in', () => {
   it('takes the address in any case, and only the exact password', async () => {
     const { user } = await registered()
     const email = user.email.toUpperCase()
@@ -135,7 +135,7 @@ describe('signing in', () => {
   })
 })
 
-describe('a session', () => {
+describe.concurrent('a session', () => {
   it('gets new tokens for its refresh token, each good once', async () => {
     const first = await registered()
     const second = await refresh(first)
@@ -189,7 +189,7 @@ describe('a session', () => {
   })
 })
 
-describe('a profile', () => {
+describe.concurrent('a profile', () => {
   const change = (ada: Person, body: unknown) =>
     ada.call<Record<string, unknown>>('/v1/users/me', { method: 'PATCH', body })
 
@@ -269,7 +269,7 @@ describe('a profile', () => {
   })
 })
 
-describe('a password', () => {
+describe.concurrent('a password', () => {
   const NEW = 'an even better password'
 
   async function tokenMailedTo(ada: Person): Promise<string> {
@@ -333,7 +333,7 @@ describe('a password', () => {
   })
 })
 
-describe('roles', () => {
+describe.concurrent('roles', () => {
   const setRole = (by: Person, id: string, role: unknown) =>
     by.call(`/v1/users/${id}`, { method: 'PATCH', body: { role } })
 
@@ -354,6 +354,15 @@ describe('roles', () => {
     await setRole(shop.admin, ada.id, 'customer')
     const demoted = await signIn(system, ada.email, PASSWORD)
     expectProblem(await demoted.call('/v1/inventory'), 403)
+  })
+
+  it('given to somebody signed in come with their next tokens', async () => {
+    const session = await registered()
+    await setRole(shop.admin, session.user.id, 'staff')
+    const { body } = await refresh(session)
+    expect(body.user.role).toBe('staff')
+    const { status } = await system.api('/v1/inventory', { token: body.accessToken })
+    expect(status).toBe(200)
   })
 
   it('never leave the shop without an admin', async () => {

@@ -187,7 +187,7 @@ describe('a body', () => {
       const body = validBody(call)
       let fields = fieldsOf(body).values
       // What is refused is taken back, until the rest is taken.
-      for (let tries = 0; tries < 3 && fields.length > 0; tries++) {
+      for (let tries = 0; tries < 2 && fields.length > 0; tries++) {
         const json = withValues(body, fields, ({ value }) => hostileFor(value, n))
         const answer = await send(call, { body: json, headers: idempotencyKey() })
         expectNoHarm(answer)

@@ -28,7 +28,7 @@ const named = CALLS.filter((call) => /\{\w+\}/.test(call.name)).map((call) => ({
   call,
 }))
 
-describe('what is no name in a path', () => {
+describe.concurrent('what is no name in a path', () => {
   it.each(named)('names nothing: $name', async ({ call }) => {
     const headers = {
       authorization: `Bearer ${caller(call).token}`,
@@ -68,7 +68,7 @@ const LISTS: readonly [string, () => Person][] = [
   ['/v1/ops/dead-letters', () => shop.admin],
 ]
 
-describe('a list', () => {
+describe.concurrent('a list', () => {
   let sku: string
   beforeAll(async () => {
     sku = await shop.sku(1)
@@ -169,7 +169,7 @@ describe('a list', () => {
   )
 })
 
-describe('a webhook', () => {
+describe.concurrent('a webhook', () => {
   const path = '/v1/webhooks/payments/simulated'
   const now = () => String(Math.floor(Date.now() / 1000))
   const signed = (id: string, timestamp: string, signature: string) => ({

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-describe('a token', () => {
+describe.concurrent('a token', () => {
   let ada: Person
   let key: SigningKey
 
@@ -93,9 +93,7 @@ describe('a token', () => {
     ['of 20 kB', () => 'x'.repeat(20_000)],
   ])('%s is a 401 at the gateway, and at every Worker behind it', async (_, make) => {
     const token = await make()
-    const paths = ['/v1/users/me', '/v1/orders', '/v1/notifications', '/v1/inventory']
-    const answers = await Promise.all(paths.map((path) => system.api(path, { token })))
-    for (const answer of answers) expectProblem(answer, 401)
+    expectProblem(await system.api('/v1/users/me', { token }), 401)
     const doors = [
       ['users', '/v1/users/me'],
       ['orders', '/v1/orders'],
@@ -143,7 +141,7 @@ describe('a token', () => {
   }
 })
 
-describe('a role', () => {
+describe.concurrent('a role', () => {
   it('is not given to who asks for it in a body', async () => {
     const ada = await shop.customer({
       role: 'admin',

@@ -45,12 +45,13 @@ async function prefer(person: Person, body: Preferences): Promise<void> {
   expect(answer).toMatchObject({ status: 200, body })
 }
 
-describe('mail', () => {
-  it('is text and HTML, says what it is about, and is sent', async () => {
+describe.concurrent('mail', () => {
+  it('is text and HTML, says what it is about, is sent, and is no SMS without a phone number', async () => {
     const ada = await shop.customer({ name: 'Ada <b>Lovelace</b>' })
     const sku = await shop.sku(5, { name: 'Lamp & "shade"' })
     const { order } = await bought(ada, sku, 2)
     const all = await arrive(ada, 'email', 'welcome', 'payment_succeeded', 'order_confirmed')
+    expect(all.filter(({ channel }) => channel === 'sms')).toEqual([])
     const mail = find(all, 'email', 'order_confirmed')
     expect(mail).toMatchObject({
       id: expect.stringMatching(/^ntf_[0-9A-HJKMNP-TV-Z]{26}$/),
@@ -155,7 +156,7 @@ describe('mail', () => {
   })
 })
 
-describe('an SMS', () => {
+describe.concurrent('an SMS', () => {
   it('is sent as well where the phone number is known', async () => {
     const ada = await shop.customer()
     await ada.call('/v1/users/me', { method: 'PATCH', body: { phone: '+4930123456' } })
@@ -169,16 +170,9 @@ describe('an SMS', () => {
     expect(sms).not.toHaveProperty('subject')
     expect(sms).not.toHaveProperty('html')
   })
-
-  it('is not sent where it is not', async () => {
-    const ada = await shop.customer()
-    await bought(ada, await shop.sku(1))
-    const all = await arrive(ada, 'email', 'order_confirmed')
-    expect(all.filter(({ channel }) => channel === 'sms')).toEqual([])
-  })
 })
 
-describe('preferences', () => {
+describe.concurrent('preferences', () => {
   it('are everything, until somebody chooses', async () => {
     const ada = await shop.customer()
     const path = '/v1/notifications/preferences'

@@ -52,7 +52,7 @@ function list(query: Record<string, string | number>) {
 const skuOf = (product: ProductView) => product.variants[0]?.sku ?? ''
 const namesOf = ({ items }: ProductPage) => items.map(({ name }) => name)
 
-describe('a product', () => {
+describe.concurrent('a product', () => {
   it('is shown as it was made, by id and by slug', async () => {
     const { id: categoryId } = await category('Lamps')
     const sku = newSku()
