@@ -69,6 +69,9 @@ async function start(vars: Vars): Promise<System> {
     })),
   })
   const { url } = await harness.listen()
+  // Vitest ends this process by a signal, which would leave the runtime behind.
+  const end = () => void harness.close().finally(() => process.exit())
+  process.once('SIGTERM', end).once('disconnect', end)
   const owners = WORKERS.filter((name) => name !== 'gateway')
   await Promise.all(
     owners.map((name) => harness.getWorker(`kiosk-${name}`).applyD1Migrations('DB')),
