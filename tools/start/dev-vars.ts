@@ -17,6 +17,8 @@ export function writeDevVars(isSeeding: boolean, root = ROOT): void {
     KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64url'),
     ADMIN_EMAIL,
     ADMIN_PASSWORD: DEVELOPMENT_PASSWORD,
+    // A crowd of test buyers registers at once; each hash says its own cost, so nothing else depends on it.
+    SCRYPT_COST: '4096',
   })
   fill(fileOf('payments', root), {
     SIMULATED_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
