@@ -44,23 +44,35 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
+const CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]
+
 /** A short fall of one SKU, in units. */
 export const Shortage = z
-  .object({ sku: z.string(), requested: z.number().int(), available: z.number().int() })
+  .object({
+    sku: z.string().openapi({ example: 'TEE-BLUE-M' }),
+    requested: z.number().int().openapi({ example: 5 }),
+    available: z.number().int().openapi({ example: 2 }),
+  })
   .openapi('Shortage')
 export type Shortage = z.infer<typeof Shortage>
 
 /** The body of every error: RFC 9457, `application/problem+json`. */
 export const Problem = z
   .object({
-    type: z.string().openapi({ example: 'https://kiosk.example/problems/validation_failed' }),
-    title: z.string(),
-    status: z.number().int(),
-    code: z.string().openapi({ example: 'validation_failed' }),
-    detail: z.string(),
-    requestId: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-    shortages: z.array(Shortage).optional(),
+    type: z.string().openapi({ description: 'A URI that names the code' }),
+    title: z.string().openapi({ description: 'What the code means; never changes' }),
+    status: z.number().int().openapi({ description: 'The HTTP status' }),
+    code: z.enum(CODES).openapi({ description: 'What a program decides by' }),
+    detail: z.string().openapi({ description: 'What went wrong this time, for people' }),
+    requestId: z.string().openapi({ description: 'As in `X-Request-Id`: tell it to support' }),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Of `validation_failed`: each field that is wrong' }),
+    shortages: z
+      .array(Shortage)
+      .optional()
+      .openapi({ description: 'Of `insufficient_stock`: each SKU that is short' }),
   })
   .openapi('Problem')
 export type Problem = z.infer<typeof Problem>

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { CategoryId, ProductId, Sku } from '../primitives/id.ts'
+import { CategoryId, Sku } from '../primitives/id.ts'
 import { AMOUNT_MINOR_MAX, Currency, Money } from '../primitives/money.ts'
-import { PageQuery, pageOf } from '../primitives/page.ts'
+import { PageQuery } from '../primitives/page.ts'
 import { line } from '../primitives/text.ts'
-import { Instant } from '../primitives/time.ts'
+import { ProductPage, ProductStatus, ProductView } from './catalog-view.ts'
 import {
   createCategory,
   deleteCategory,
@@ -23,10 +23,6 @@ const OPTIONS_MAX = 10
 const PRODUCT_CATEGORIES_MAX = 20
 const WEIGHT_GRAMS_MAX = 100_000_000
 
-/** A draft is seen by staff only, and cannot be ordered. */
-export const ProductStatus = z.enum(['draft', 'published']).openapi('ProductStatus')
-export type ProductStatus = z.infer<typeof ProductStatus>
-
 function atMost(entries: number) {
   const fits = (record: object) => Object.keys(record).length <= entries
   return [fits, `must have at most ${entries} entries`] as const
@@ -42,17 +38,20 @@ const VariantOptions = z
   .refine(...atMost(OPTIONS_MAX))
   .openapi({ example: { colour: 'Blue', size: 'M' } })
 
+const IMAGE_URL = 'https://images.kiosk.example/linen-shirt.jpg'
+
 const ProductImage = z.object({
   url: z
     .url('must be a URL')
     .max(2_048)
-    .regex(/^https?:\/\//, 'must be an http or https URL'),
-  alt: z.string().max(300),
+    .regex(/^https?:\/\//, 'must be an http or https URL')
+    .openapi({ example: IMAGE_URL }),
+  alt: z.string().max(300).openapi({ example: 'The shirt on a hanger' }),
 })
 
 const VariantFields = z.object({
   sku: Sku,
-  name: line(200).optional(),
+  name: line(200, 'Blue M').optional(),
   options: VariantOptions.default({}),
   price: Money,
   weightGrams: z.number().int().min(0).max(WEIGHT_GRAMS_MAX).optional(),
@@ -73,10 +72,10 @@ const Variants = z
   })
 
 const productFields = {
-  name: line(200),
+  name: line(200, 'Linen shirt'),
   slug: Slug.optional().openapi({ description: 'Made from the name when it is left out' }),
-  description: z.string().max(10_000),
-  status: ProductStatus,
+  description: z.string().max(10_000).openapi({ example: 'Cut from heavy linen' }),
+  status: ProductStatus.openapi({ example: 'published' }),
   categoryIds: z.array(CategoryId).max(PRODUCT_CATEGORIES_MAX),
   attributes: Attributes,
   images: z.array(ProductImage).max(IMAGES_MAX),
@@ -102,60 +101,6 @@ export const UpdateProductRequest = z
       'stay taken.',
   })
 export type UpdateProductRequest = z.infer<typeof UpdateProductRequest>
-
-export const VariantView = z
-  .object({
-    sku: Sku,
-    name: z.string(),
-    options: z.record(z.string(), z.string()),
-    price: Money,
-    weightGrams: z.number().int().optional(),
-    stock: z
-      .object({ available: z.number().int(), inStock: z.boolean() })
-      .openapi({ description: 'As inventory last told; an order decides by inventory itself' }),
-  })
-  .openapi('Variant')
-export type VariantView = z.infer<typeof VariantView>
-
-export const ProductView = z
-  .object({
-    id: ProductId,
-    slug: z.string(),
-    name: z.string(),
-    description: z.string(),
-    status: ProductStatus,
-    categoryIds: z.array(CategoryId),
-    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    images: z.array(z.object({ url: z.string(), alt: z.string() })),
-    variants: z.array(VariantView),
-    version: z.number().int(),
-    createdAt: Instant,
-    updatedAt: Instant,
-  })
-  .openapi('Product')
-export type ProductView = z.infer<typeof ProductView>
-
-export const ProductFacets = z
-  .object({
-    categories: z.array(z.object({ id: CategoryId, name: z.string(), count: z.number().int() })),
-    price: z
-      .object({
-        currency: z.string().nullable(),
-        minMinor: z.number().int().nullable(),
-        maxMinor: z.number().int().nullable(),
-      })
-      .openapi({ description: 'The range of the currency that most of the products have' }),
-    inStock: z.object({ true: z.number().int(), false: z.number().int() }),
-  })
-  .openapi('ProductFacets', {
-    description: 'Counts over all products that match, not only this page',
-  })
-export type ProductFacets = z.infer<typeof ProductFacets>
-
-export const ProductPage = pageOf(ProductView)
-  .extend({ facets: ProductFacets })
-  .openapi('ProductPage')
-export type ProductPage = z.infer<typeof ProductPage>
 
 export const ProductSort = z
   .enum(['newest', 'price', '-price', 'name', 'relevance'])
@@ -185,14 +130,18 @@ export const ListProductsQuery = PageQuery.extend({
     description: 'Id or slug; products of the categories below it count too',
     example: 'shirts',
   }),
-  currency: Currency.optional(),
-  minPriceMinor: queryAmount.optional(),
-  maxPriceMinor: queryAmount.optional(),
+  currency: Currency.optional().openapi({ description: 'Only products priced in it' }),
+  minPriceMinor: queryAmount
+    .optional()
+    .openapi({ description: 'Only products with a variant at this price or above' }),
+  maxPriceMinor: queryAmount
+    .optional()
+    .openapi({ description: 'Only products with a variant at this price or below' }),
   inStock: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional()
-    .openapi({ type: 'boolean' }),
+    .openapi({ type: 'boolean', description: 'Only what can, or cannot, be ordered now' }),
   sort: ProductSort.optional().openapi({
     description: '`relevance` by default when `q` is given, else `newest`',
   }),
@@ -203,7 +152,11 @@ export const ListProductsQuery = PageQuery.extend({
 )
 
 const ProductParams = z.object({
-  idOrSlug: z.string().min(1).max(200).openapi({ example: 'linen-shirt' }),
+  idOrSlug: z
+    .string()
+    .min(1)
+    .max(200)
+    .openapi({ description: 'The id of the product, or its slug', example: 'linen-shirt' }),
 })
 
 const IfMatchHeader = z.object({
@@ -212,10 +165,6 @@ const IfMatchHeader = z.object({
     .max(1_000)
     .optional()
     .openapi({ description: 'The ETag that the product must still have', example: '"3"' }),
-})
-
-const VersionTag = z.object({
-  etag: z.string().openapi({ description: 'The version of the product', example: '"3"' }),
 })
 
 const productRefusals = ['slug_taken', 'sku_taken', 'mixed_currencies', 'unknown_category'] as const
@@ -241,7 +190,7 @@ export const getProduct = defineRoute({
   summary: 'A product by its id or its slug',
   request: { params: ProductParams },
   errors: ['not_found'],
-  responses: { 200: { ...jsonAnswer('The product', ProductView), headers: VersionTag } },
+  responses: { 200: jsonAnswer('The product', ProductView, 'ETag') },
 })
 
 export const createProduct = defineRoute({
@@ -253,7 +202,7 @@ export const createProduct = defineRoute({
   summary: 'Adds a product with its variants',
   request: { body: jsonBody(CreateProductRequest) },
   errors: productRefusals,
-  responses: { 201: { ...jsonAnswer('The new product', ProductView), headers: VersionTag } },
+  responses: { 201: jsonAnswer('The new product', ProductView, 'ETag', 'Location') },
 })
 
 export const updateProduct = defineRoute({
@@ -269,9 +218,7 @@ export const updateProduct = defineRoute({
     body: jsonBody(UpdateProductRequest),
   },
   errors: ['not_found', 'precondition_failed', 'conflict', ...productRefusals],
-  responses: {
-    200: { ...jsonAnswer('The product as it is now', ProductView), headers: VersionTag },
-  },
+  responses: { 200: jsonAnswer('The product as it is now', ProductView, 'ETag') },
 })
 
 export const archiveProduct = defineRoute({

@@ -17,8 +17,8 @@ export const Slug = z
 export const CategoryView = z
   .object({
     id: CategoryId,
-    slug: z.string(),
-    name: z.string(),
+    slug: z.string().openapi({ example: 'shirts' }),
+    name: z.string().openapi({ example: 'Shirts' }),
     parentId: CategoryId.nullable(),
     position: z.number().int(),
   })
@@ -36,7 +36,7 @@ export const CategoryNode: z.ZodType<CategoryNode> = CategoryView.extend({
 export const CategoryTree = z.object({ items: z.array(CategoryNode) }).openapi('CategoryTree')
 
 const categoryFields = {
-  name: line(100),
+  name: line(100, 'Shirts'),
   slug: Slug.optional().openapi({ description: 'Made from the name when it is left out' }),
   parentId: CategoryId.nullable().optional().openapi({ description: 'null: a top category' }),
   position: z

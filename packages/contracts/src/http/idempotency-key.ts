@@ -10,5 +10,10 @@ export const IdempotencyKeyHeader = z.object({
     .min(1)
     .max(255)
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces')
-    .openapi({ example: '8c1f5b0e-2f3a-4d8b-9a54-6f0f2f6f1c11' }),
+    .openapi({
+      description:
+        'Chosen by the client, new for every intent: the same key with the same body has one effect ' +
+        'and one answer. A refusal leaves it unused.',
+      example: '8c1f5b0e-2f3a-4d8b-9a54-6f0f2f6f1c11',
+    }),
 })

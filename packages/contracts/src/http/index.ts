@@ -1,5 +1,7 @@
 import type { RouteConfig } from '@hono/zod-openapi'
+import type { ErrorCode } from '../errors.ts'
 import type { Access } from '../primitives/role.ts'
+import { auditRoutes } from './audit.ts'
 import { catalogRoutes } from './catalog.ts'
 import { inventoryRoutes } from './inventory.ts'
 import { notificationsRoutes } from './notifications.ts'
@@ -12,6 +14,8 @@ import { usersRoutes } from './users.ts'
 export type ContractRoute = RouteConfig & {
   readonly operationId: string
   readonly access: Access
+  /** Every code that it can refuse with. */
+  readonly refusals: readonly ErrorCode[]
   /** The path in the router's syntax: `/v1/orders/:id`. */
   getRoutingPath(): string
 }
@@ -27,5 +31,5 @@ export const ROUTES = {
   payments: paymentsRoutes,
   users: usersRoutes,
   notifications: notificationsRoutes,
-  gateway: opsRoutes,
+  gateway: [...opsRoutes, ...auditRoutes],
 } satisfies Record<string, readonly ContractRoute[]>

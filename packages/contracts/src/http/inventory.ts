@@ -15,36 +15,42 @@ const TTL_SECONDS_MAX = 60 * 60
 
 const units = z.number().int().min(0).max(UNITS_MAX)
 
+function count(description: string, example: number) {
+  return z.number().int().openapi({ description, example })
+}
+
 export const StockView = z
   .object({
-    sku: z.string(),
-    onHand: z.number().int().openapi({ description: 'What lies on the shelf' }),
-    reserved: z.number().int().openapi({ description: 'What of it is promised to orders' }),
-    available: z.number().int().openapi({ description: 'What can still be promised' }),
-    version: z.number().int().openapi({ description: 'Rises with every change' }),
-    lowStockThreshold: z
-      .number()
-      .int()
-      .openapi({ description: 'At this many available units or fewer, the SKU is low' }),
+    sku: z.string().openapi({ example: 'TEE-BLUE-M' }),
+    onHand: count('What lies on the shelf', 120),
+    reserved: count('What of it is promised to orders', 2),
+    available: count('What can still be promised', 118),
+    version: count('Rises with every change', 7),
+    lowStockThreshold: count('At this many available units or fewer, the SKU is low', 10),
   })
   .openapi('Stock')
 export type StockView = z.infer<typeof StockView>
 
 export const MovementView = z
   .object({
-    id: z.number().int().openapi({ description: 'Rises with time, within the SKU' }),
+    id: count('Rises with time, within the SKU', 12),
     at: Instant,
-    delta: z.number().int(),
-    reason: z.string().openapi({ description: '`count`, `sale`, `return`, or what staff gave' }),
+    delta: count('Units added, or taken away', -2),
+    reason: z.string().openapi({
+      description: '`count`, `sale`, `return`, or what staff gave',
+      example: 'sale',
+    }),
     reference: z.string().optional().openapi({ description: 'The order that caused it' }),
-    actor: z.string().openapi({ description: 'A user id, or `system`' }),
-    onHand: z.number().int().openapi({ description: 'What was on hand after it' }),
+    actor: z.string().openapi({ description: 'A user id, or `system`', example: 'system' }),
+    onHand: count('What was on hand after it', 120),
   })
   .openapi('StockMovement')
 export type MovementView = z.infer<typeof MovementView>
 
 /** A SKU that is read: any bounded text, because what is no SKU names nothing (404). */
-const SkuInPath = z.object({ sku: z.string().min(1).max(100).openapi({ example: 'TEE-BLUE-M' }) })
+const SkuInPath = z.object({
+  sku: z.string().min(1).max(100).openapi({ description: 'The SKU', example: 'TEE-BLUE-M' }),
+})
 
 export const listInventory = defineRoute({
   operationId: 'listInventory',
@@ -88,7 +94,7 @@ export const setStock = defineRoute({
   access: 'staff',
   summary: 'Sets what is on hand, as counted; the SKU is made known if it is not',
   request: {
-    params: z.object({ sku: Sku }),
+    params: z.object({ sku: Sku.openapi({ description: 'The SKU' }) }),
     body: jsonBody(
       z
         .object({ onHand: units, lowStockThreshold: units.optional() })
@@ -117,7 +123,7 @@ export const adjustStock = defineRoute({
             .min(-UNITS_MAX)
             .max(UNITS_MAX)
             .refine((delta) => delta !== 0, 'must not be 0'),
-          reason: line(200),
+          reason: line(200, 'damaged in the warehouse'),
         })
         .openapi('AdjustStock', { example: { delta: -2, reason: 'damaged in the warehouse' } }),
     ),
@@ -145,10 +151,12 @@ const ReservationLine = z
 export const ReservationView = z
   .object({
     id: z.string().openapi({ example: 'rsv_01JD8Z6Q3N4V5W6X7Y8Z9A0B1C' }),
-    orderId: z.string(),
+    orderId: z.string().openapi({ example: 'photo shoot' }),
     status: z.enum(['held', 'committed', 'released']),
     expiresAt: Instant.nullable().openapi({ description: 'null once it has no deadline any more' }),
-    lines: z.array(z.object({ sku: z.string(), quantity: z.number().int() })),
+    lines: z.array(
+      z.object({ sku: z.string().openapi({ example: 'TEE-BLUE-M' }), quantity: z.number().int() }),
+    ),
   })
   .openapi('Reservation')
 export type ReservationView = z.infer<typeof ReservationView>
@@ -164,7 +172,9 @@ export const createReservation = defineRoute({
     body: jsonBody(
       z
         .object({
-          orderId: line(100).openapi({ description: 'What the units are for: any text' }),
+          orderId: line(100, 'photo shoot').openapi({
+            description: 'What the units are for: any text',
+          }),
           lines: z.array(ReservationLine).min(1).max(50),
           ttlSeconds: z.number().int().min(1).max(TTL_SECONDS_MAX).default(TTL_SECONDS_DEFAULT),
         })

@@ -35,7 +35,7 @@ export const NotificationView = z
     template: TemplateName,
     to: z.string().openapi({ example: 'ada@example.com' }),
     subject: z.string().optional().openapi({ description: 'Of an email' }),
-    text: z.string(),
+    text: z.string().openapi({ example: 'Thank you! We have your order 8Y9Z0-A1B2C.' }),
     html: z.string().optional().openapi({ description: 'Of an email' }),
     status: z
       .enum(['pending', 'sent', 'failed'])
@@ -69,9 +69,9 @@ export const listNotifications = defineRoute({
   summary: 'Messages sent to you, newest first',
   request: {
     query: PageQuery.extend({
-      orderId: OrderId.optional(),
-      channel: Channel.optional(),
-      template: TemplateName.optional(),
+      orderId: OrderId.optional().openapi({ description: 'Only about this order' }),
+      channel: Channel.optional().openapi({ description: 'Only by this channel' }),
+      template: TemplateName.optional().openapi({ description: 'Only of this kind' }),
     }),
   },
   responses: { 200: jsonAnswer('A page of messages', pageOf(NotificationView)) },

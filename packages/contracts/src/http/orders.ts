@@ -23,14 +23,17 @@ export const PaymentStatus = z
   .openapi('OrderPaymentStatus')
 export type PaymentStatus = z.infer<typeof PaymentStatus>
 
+/** Money that is often none, as in examples. */
+const NoMoney = Money.openapi({ example: { amountMinor: 0, currency: 'USD' } })
+
 export const OrderLineView = z
   .object({
     sku: Sku,
-    name: z.string(),
+    name: z.string().openapi({ example: 'Linen shirt, Blue M' }),
     quantity: z.number().int(),
     unitPrice: Money,
-    discount: Money,
-    tax: Money,
+    discount: NoMoney,
+    tax: NoMoney,
     total: Money,
   })
   .openapi('OrderLine')
@@ -45,9 +48,9 @@ export const OrderView = z
     paymentStatus: PaymentStatus,
     lines: z.array(OrderLineView),
     subtotal: Money,
-    discount: Money,
-    shipping: Money,
-    tax: Money,
+    discount: NoMoney,
+    shipping: NoMoney,
+    tax: NoMoney,
     total: Money,
     shippingAddress: Address,
     tracking: Tracking.optional(),
@@ -75,8 +78,8 @@ export const TimelineEntry = z
   .object({
     at: Instant,
     type: z.string().openapi({ example: 'order.placed' }),
-    actor: z.string().openapi({ description: 'A user id, or `system`' }),
-    data: z.record(z.string(), z.unknown()),
+    actor: z.string().openapi({ description: 'A user id, or `system`', example: 'system' }),
+    data: z.record(z.string(), z.unknown()).openapi({ example: { total: 1999 } }),
   })
   .openapi('OrderTimelineEntry')
 export type TimelineEntry = z.infer<typeof TimelineEntry>
@@ -99,7 +102,9 @@ export const placeOrder = defineRoute({
     'unknown_sku',
     'mixed_currencies',
   ],
-  responses: { 201: jsonAnswer('The order, pending payment', OrderView) },
+  responses: {
+    201: jsonAnswer('The order, pending payment', OrderView, 'Location', 'Idempotent-Replayed'),
+  },
 })
 
 export const listOrders = defineRoute({
@@ -111,7 +116,7 @@ export const listOrders = defineRoute({
   summary: 'Your orders, newest first; for staff, everybody’s',
   request: {
     query: PageQuery.extend({
-      status: OrderStatus.optional(),
+      status: OrderStatus.optional().openapi({ description: 'Only orders in this status' }),
       customerId: idSchema('user').optional().openapi({ description: 'Staff only' }),
     }),
   },
@@ -151,7 +156,10 @@ export const cancelOrder = defineRoute({
   tags,
   access: 'customer',
   summary: 'Cancels an order that has not shipped: stock returns, and what was paid is refunded',
-  request: { params, body: optionalJsonBody(z.object({ reason: line(500).optional() })) },
+  request: {
+    params,
+    body: optionalJsonBody(z.object({ reason: line(500, 'Found it cheaper').optional() })),
+  },
   errors: ['not_found', 'illegal_transition'],
   responses: { 200: jsonAnswer('The cancelled order', OrderView) },
 })

@@ -29,8 +29,11 @@ export const PaymentView = z
     orderId: OrderId,
     amount: Money,
     status: PaymentStatus,
-    failureCode: z.string().optional().openapi({ example: 'card_declined' }),
-    refundedAmount: Money,
+    failureCode: z.string().optional().openapi({
+      description: 'Why it failed, as the provider says',
+      example: 'card_declined',
+    }),
+    refundedAmount: Money.openapi({ example: { amountMinor: 0, currency: 'USD' } }),
     createdAt: Instant,
   })
   .openapi('Payment')
@@ -47,7 +50,7 @@ export type InitiatePaymentRequest = z.infer<typeof InitiatePaymentRequest>
 export const RefundRequest = z
   .object({
     amount: PositiveMoney.optional().openapi({ description: 'Left out: everything that is left' }),
-    reason: line(500),
+    reason: line(500, 'Damaged in transit'),
   })
   .openapi('RefundRequest')
 export type RefundRequest = z.infer<typeof RefundRequest>
@@ -83,7 +86,9 @@ export const initiatePayment = defineRoute({
     'order_not_payable',
     'payment_in_progress',
   ],
-  responses: { 201: jsonAnswer('The payment', PaymentView) },
+  responses: {
+    201: jsonAnswer('The payment', PaymentView, 'Location', 'Idempotent-Replayed'),
+  },
 })
 
 export const getPayment = defineRoute({
@@ -127,7 +132,12 @@ export const refundPayment = defineRoute({
     'refund_exceeds_captured',
     'mixed_currencies',
   ],
-  responses: { 201: jsonAnswer('The refund', RefundView) },
+  responses: { 201: jsonAnswer('The refund', RefundView, 'Idempotent-Replayed') },
+})
+
+const ProviderName = z.string().min(1).max(50).openapi({
+  description: 'The provider that sends it',
+  example: 'simulated',
 })
 
 export const receivePaymentWebhook = defineRoute({
@@ -136,11 +146,12 @@ export const receivePaymentWebhook = defineRoute({
   path: '/v1/webhooks/payments/{provider}',
   tags,
   access: 'anyone',
+  security: [{ webhookSignature: [] }],
   summary: 'Takes news from a payment provider',
   description:
     'Signed by the provider over the raw body and the time, which is at most 5 minutes old (the ' +
     'simulated one: Standard Webhooks). The same event twice takes effect once.',
-  request: { params: z.object({ provider: z.string().min(1).max(50) }) },
+  request: { params: z.object({ provider: ProviderName }) },
   errors: ['not_found', 'invalid_signature', 'payload_too_large'],
   responses: { 204: { description: 'Taken' } },
 })

@@ -1,21 +1,18 @@
 import { createRoute, type RouteConfig, type z } from '@hono/zod-openapi'
-import { ERRORS, Problem, type ErrorCode } from '../errors.ts'
+import { ERRORS, type ErrorCode } from '../errors.ts'
 import type { Access } from '../primitives/role.ts'
+import { type HeaderName, headers } from './headers.ts'
 
-type ResponseMap = RouteConfig['responses']
-
-interface RouteInput<P extends string> extends Omit<
-  RouteConfig,
-  'path' | 'responses' | 'security'
-> {
+interface RouteInput<P extends string> extends Omit<RouteConfig, 'path'> {
   path: P
   operationId: string
   tags: [string]
   /** Who may call it. The gateway and the service both enforce it. */
   access: Access
-  responses: ResponseMap
   /** The refusals special to this route; those that any route can give are added. */
   errors?: readonly ErrorCode[]
+  /** Answers whoever asks, however often, without any of the refusals that every other route can give. */
+  isUnlimited?: boolean
 }
 
 const EVERYWHERE: readonly ErrorCode[] = ['too_many_requests', 'internal_error', 'unavailable']
@@ -27,39 +24,25 @@ const EVERYWHERE: readonly ErrorCode[] = ['too_many_requests', 'internal_error',
 export function defineRoute<P extends string, const R extends RouteInput<P> & { path: P }>(
   route: R,
 ) {
-  const { errors = [], ...config } = route
-  const codes = [...errors, ...accessErrors(route), ...EVERYWHERE]
-  return createRoute<P, R>({
-    ...config,
-    security: route.access === 'anyone' ? [] : [{ bearer: [] }],
-    responses: { ...problemResponses(codes), ...route.responses },
-  } as unknown as R)
+  const { errors = [], isUnlimited = false, ...config } = route
+  const usual = route.access === 'anyone' ? [] : [{ bearer: [] }]
+  const { security = usual } = config
+  const everywhere = isUnlimited ? [] : EVERYWHERE
+  const known = new Set([...errors, ...refusalsOf(route), ...everywhere])
+  /** Every code that it can refuse with, by rising status. */
+  const refusals = [...known].toSorted((a, b) => ERRORS[a].status - ERRORS[b].status)
+  const defined = createRoute<P, R>({ ...config, security } as unknown as R)
+  return Object.assign(defined, { refusals })
 }
 
-function accessErrors(route: RouteInput<string>): ErrorCode[] {
+/** What can be wrong with any request of this form. */
+function refusalsOf(route: RouteInput<string>): ErrorCode[] {
   const codes: ErrorCode[] = []
   if (route.access !== 'anyone') codes.push('unauthorized')
   if (route.access === 'staff' || route.access === 'admin') codes.push('forbidden')
   if (route.request !== undefined) codes.push('validation_failed')
   if (route.request?.body !== undefined) codes.push('payload_too_large', 'unsupported_media_type')
   return codes
-}
-
-function problemResponses(codes: readonly ErrorCode[]): ResponseMap {
-  const byStatus = new Map<number, ErrorCode[]>()
-  for (const code of new Set(codes)) {
-    const { status } = ERRORS[code]
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, list]) => [
-      status,
-      {
-        description: list.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('. '),
-        content: { 'application/problem+json': { schema: Problem } },
-      },
-    ]),
-  )
 }
 
 /** A required JSON body. */
@@ -72,7 +55,15 @@ export function optionalJsonBody<T extends z.ZodType>(schema: T) {
   return { required: false, content: { 'application/json': { schema } } } as const
 }
 
-/** A JSON answer. */
-export function jsonAnswer<T extends z.ZodType>(description: string, schema: T) {
-  return { description, content: { 'application/json': { schema } } } as const
+/** A JSON answer, with the headers that it has besides those of every answer. */
+export function jsonAnswer<T extends z.ZodType>(
+  description: string,
+  schema: T,
+  ...names: HeaderName[]
+) {
+  return {
+    description,
+    headers: headers(...names),
+    content: { 'application/json': { schema } },
+  } as const
 }

@@ -5,16 +5,26 @@ import { GivenPassword, NAME_MAX, NewPassword, UserView } from './users-view.ts'
 
 const tags: [string] = ['users']
 const TOKEN_MAX = 200
+const OPAQUE_TOKEN = 'q1hGx0nD3bqvYbYt2Jm8kLwR5sT7uVzA9cE4fHiKjM0'
 
 /** An opaque token. What was never handed out is wrong, not malformed. */
-const GivenToken = z.string().min(1).max(TOKEN_MAX)
+const GivenToken = z.string().min(1).max(TOKEN_MAX).openapi({ example: OPAQUE_TOKEN })
 
 export const SessionView = z
   .object({
     user: UserView,
-    accessToken: z.string().openapi({ description: 'A JWT, signed with a key of the JWKS' }),
-    refreshToken: z.string().openapi({ description: 'Opaque; good for one use' }),
-    expiresIn: z.number().int().openapi({ description: 'Seconds that the access token lives' }),
+    accessToken: z.string().openapi({
+      description: 'A JWT, signed with a key of the JWKS',
+      example: 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c3JfMDFKRCJ9.c2lnbmF0dXJl',
+    }),
+    refreshToken: z.string().openapi({
+      description: 'Opaque; good for one use',
+      example: OPAQUE_TOKEN,
+    }),
+    expiresIn: z.number().int().openapi({
+      description: 'Seconds that the access token lives',
+      example: 900,
+    }),
   })
   .openapi('Session')
 export type SessionView = z.infer<typeof SessionView>
@@ -23,7 +33,7 @@ export const RegisterRequest = z
   .object({
     email: Email,
     password: NewPassword,
-    name: line(NAME_MAX),
+    name: line(NAME_MAX, 'Ada Lovelace'),
     locale: Locale.default('en'),
   })
   .openapi('RegisterRequest')
@@ -122,8 +132,8 @@ export const PublicJwk = z
   .object({
     kty: z.literal('OKP'),
     crv: z.literal('Ed25519'),
-    x: z.string(),
-    kid: z.string(),
+    x: z.string().openapi({ example: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }),
+    kid: z.string().openapi({ example: '2026-11-20' }),
     alg: z.literal('EdDSA'),
     use: z.literal('sig'),
   })

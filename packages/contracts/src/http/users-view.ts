@@ -14,15 +14,19 @@ export const NewPassword = z
   .max(PASSWORD_MAX)
   .openapi({ format: 'password', example: 'correct horse battery staple' })
 /** A password as somebody proves it: a short one is not malformed, only wrong. */
-export const GivenPassword = z.string().min(1).max(PASSWORD_MAX).openapi({ format: 'password' })
+export const GivenPassword = z
+  .string()
+  .min(1)
+  .max(PASSWORD_MAX)
+  .openapi({ format: 'password', example: 'correct horse battery staple' })
 
 export const UserView = z
   .object({
     id: UserId,
     email: z.string().openapi({ example: 'ada@example.com' }),
-    name: z.string(),
-    phone: z.string().optional(),
-    locale: z.string(),
+    name: z.string().openapi({ example: 'Ada Lovelace' }),
+    phone: z.string().optional().openapi({ example: '+4930123456' }),
+    locale: z.string().openapi({ example: 'en' }),
     role: Role,
     createdAt: Instant,
     updatedAt: Instant,

@@ -37,7 +37,7 @@ export const getMe = defineRoute({
 
 export const ProfileChanges = z
   .object({
-    name: line(NAME_MAX).optional(),
+    name: line(NAME_MAX, 'Ada Lovelace').optional(),
     phone: Phone.nullable().optional().openapi({ description: 'null removes it' }),
     locale: Locale.optional(),
   })
@@ -91,7 +91,10 @@ export const UserQuery = PageQuery.extend({
     .max(254)
     .optional()
     .openapi({ param: { name: 'q', in: 'query' }, description: 'How the email begins' }),
-  role: Role.optional().openapi({ param: { name: 'role', in: 'query' } }),
+  role: Role.optional().openapi({
+    param: { name: 'role', in: 'query' },
+    description: 'Only accounts with this role',
+  }),
 })
 
 export const listUsers = defineRoute({

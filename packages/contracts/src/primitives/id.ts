@@ -37,7 +37,10 @@ export function pathId(kind: IdKind) {
     .string()
     .min(1)
     .max(100)
-    .openapi({ example: `${ID_PREFIXES[kind]}_${EXAMPLE_ULID}` })
+    .openapi({
+      description: `The id of the ${kind}`,
+      example: `${ID_PREFIXES[kind]}_${EXAMPLE_ULID}`,
+    })
 }
 
 export const ProductId = idSchema('product')

@@ -11,7 +11,11 @@ export const PageQuery = z.object({
     .min(1)
     .max(PAGE_LIMIT_MAX)
     .default(PAGE_LIMIT_DEFAULT)
-    .openapi({ param: { name: 'limit', in: 'query' }, example: 20 }),
+    .openapi({
+      param: { name: 'limit', in: 'query' },
+      description: 'How many at most',
+      example: 20,
+    }),
   cursor: z
     .string()
     .min(1)
@@ -19,11 +23,14 @@ export const PageQuery = z.object({
     .optional()
     .openapi({
       param: { name: 'cursor', in: 'query' },
-      description: 'nextCursor of the page before',
+      description: '`nextCursor` of the page before',
     }),
 })
 
 /** A page of a list. `nextCursor` is null on the last one. */
 export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().openapi({ description: 'null on the last page' }),
+  })
 }

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 
 /** A line of text that a person wrote: trimmed, never empty, of bounded length. */
-export function line(max: number) {
-  return z.string().trim().min(1).max(max)
+export function line(max: number, example: string) {
+  return z.string().trim().min(1).max(max).openapi({ example })
 }
 
 /** BCP 47 language tag, for example `de` or `en-GB`. */
@@ -30,12 +30,12 @@ export const Phone = z
 /** Where parcels go. */
 export const Address = z
   .object({
-    name: line(200),
-    line1: line(200),
-    line2: line(200).optional(),
-    city: line(100),
-    region: line(100).optional(),
-    postalCode: line(20),
+    name: line(200, 'Ada Lovelace'),
+    line1: line(200, 'Invalidenstraße 43'),
+    line2: line(200, 'Second floor').optional(),
+    city: line(100, 'Berlin'),
+    region: line(100, 'BE').optional(),
+    postalCode: line(20, '10115'),
     country: z
       .string()
       .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE')
@@ -44,5 +44,7 @@ export const Address = z
   .openapi('Address')
 export type Address = z.infer<typeof Address>
 
-export const Tracking = z.object({ carrier: line(100), number: line(100) }).openapi('Tracking')
+export const Tracking = z
+  .object({ carrier: line(100, 'DHL'), number: line(100, 'JD014600003RU') })
+  .openapi('Tracking')
 export type Tracking = z.infer<typeof Tracking>
