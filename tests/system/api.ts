@@ -166,6 +166,8 @@ const admin = calls('admin', {
   'PATCH /v1/users/{user}': () => ({ role: 'customer' }),
   'GET /v1/ops/dead-letters': null,
   'POST /v1/ops/dead-letters/{letter}/replay': null,
+  'POST /v1/ops/dead-letters/replay': () => ({ type: 'order.placed', service: 'inventory' }),
+  'GET /v1/ops/audit': null,
   'POST /v1/ops/republish': () => ({ since: '2100-01-01T00:00:00.000Z', subscriber: 'orders' }),
 })
 

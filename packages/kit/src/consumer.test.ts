@@ -5,7 +5,7 @@ import { orderCancelled } from '../test/events.ts'
 import { db, testEnv } from '../test/worker.ts'
 import { createConsumer, retryDelaySeconds } from './consumer.ts'
 import { currentContext } from './context.ts'
-import { listDeadLetters, replayDeadLetter } from './dead-letters.ts'
+import { Busy } from './overload.ts'
 
 type Heard = { subject: string; traceId: string; requestId: string }
 const heard: Heard[] = []
@@ -67,6 +67,39 @@ describe('a message', () => {
     expect(retryDelaySeconds(attempts, {})).toBe(seconds)
   })
 
+  it('waits as long as the party asked for that was busy, within the ceiling', async () => {
+    const [patient, eager] = [orderCancelled(), orderCancelled()]
+    broken.set(patient.subject, new Error('no', { cause: new Busy('provider answered 429', 70) }))
+    broken.set(eager.subject, new Busy('provider answered 429', 9_999))
+    const waits: unknown[] = []
+    const messages = [patient, eager].map((body) => ({
+      body,
+      attempts: 1,
+      retry: ({ delaySeconds }: QueueRetryOptions) => void waits.push(delaySeconds),
+    }))
+    await consume({ queue: 'kiosk-payments', messages } as unknown as MessageBatch, testEnv)
+    expect(waits).toEqual([70, 300])
+  })
+
+  it('is retried, never lost, while the database can neither take effects nor note failures', async () => {
+    const overloaded = () => {
+      throw new Error('D1_ERROR: D1 DB is overloaded. Requests queued for too long.')
+    }
+    const consumeOverloaded = createConsumer({
+      subscriber: 'payments',
+      handlers: { 'order.cancelled': overloaded },
+      createDeps: () => null,
+      database: () => new Proxy(db, { get: overloaded }),
+    })
+    for (const queue of ['kiosk-payments', 'kiosk-payments-dlq']) {
+      const message = { id: '0', timestamp: new Date(), attempts: 1, body: orderCancelled() }
+      const batch = createMessageBatch(queue, [message])
+      await consumeOverloaded(batch, testEnv)
+      const result = await getQueueResult(batch, createExecutionContext())
+      expect(result).toMatchObject({ explicitAcks: [], retryMessages: [{ msgId: '0' }] })
+    }
+  })
+
   it.each([
     ['nothing', null],
     ['a type that nobody knows', { id: 'evt_1', type: 'toString' }],
@@ -75,49 +108,5 @@ describe('a message', () => {
   ])('that is %s is retried, not lost', async (_name, body) => {
     const result = await deliver('kiosk-payments', [body])
     expect(result.retryMessages).toHaveLength(1)
-  })
-})
-
-describe('a dead letter', () => {
-  it('is kept with its last error, and replayed to its queue', async () => {
-    const event = orderCancelled()
-    broken.set(event.subject, new Error('the handler is wrong'))
-    await deliver('kiosk-payments', [event], 9)
-    await deliver('kiosk-payments-dlq', [event])
-    const [letter] = await listDeadLetters(db, 1, undefined)
-    expect(letter).toMatchObject({
-      service: 'payments',
-      eventId: event.id,
-      type: 'order.cancelled',
-      event: { subject: event.subject },
-      error: { message: 'the handler is wrong' },
-      attempts: 9,
-      replayedAt: null,
-    })
-
-    const sent: unknown[] = []
-    const queue = { send: async (body: unknown) => void sent.push(body) } as unknown as Queue
-    await replayDeadLetter(db, queue, letter?.id ?? '')
-    expect(sent).toEqual([event])
-    expect(await listDeadLetters(db, 100, undefined)).toEqual([])
-  })
-
-  it('is one letter, open again, when its replay dies too', async () => {
-    const event = orderCancelled()
-    await deliver('kiosk-payments-dlq', [event])
-    const [first] = await listDeadLetters(db, 1, undefined)
-    const queue = { send: async () => undefined } as unknown as Queue
-    await replayDeadLetter(db, queue, first?.id ?? '')
-    await deliver('kiosk-payments-dlq', [event])
-    expect(await listDeadLetters(db, 100, undefined)).toMatchObject([
-      { id: first?.id, eventId: event.id, replays: 1 },
-    ])
-  })
-
-  it('that is no event at all is kept too', async () => {
-    await deliver('kiosk-payments-dlq', ['gibberish'])
-    expect(await listDeadLetters(db, 1, undefined)).toMatchObject([
-      { type: 'unknown', event: 'gibberish' },
-    ])
   })
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   EVENTS,
   type EventType,
@@ -5,18 +6,29 @@ import {
   type KioskEvent,
   type Subscriber,
 } from '@kiosk/contracts/events'
+import { waitUntil } from 'cloudflare:workers'
 import { z } from 'zod'
 import { durationMs, readConfig } from './config.ts'
-import { withContext, type WorkContext } from './context.ts'
+import { systemContext, withContext, type WorkContext } from './context.ts'
 import type { Database } from './database.ts'
 import { noteFailure, storeDeadLetter } from './dead-letters.ts'
 import { describeError, log } from './log.ts'
+import { oncePerIsolate } from './once.ts'
+import { transience } from './overload.ts'
+import { pruneConsumed } from './retention.ts'
 import { continueTrace } from './trace.ts'
 
-/** How failed messages are retried; each is a variable of the Worker. */
+const DAY_MS = 24 * 60 * 60 * 1000
+const CLEAN_EVERY_MS = 60 * 60 * 1000
+
+/** How failed messages are retried, and what is remembered of messages; each is a variable of the Worker. */
 const ConsumerConfig = z.object({
   QUEUE_RETRY_MS: durationMs(1_000),
   QUEUE_RETRY_MS_MAX: durationMs(5 * 60 * 1000),
+  /** How long what was published can be sent again: for twice as long it is remembered what took effect. */
+  OUTBOX_RETENTION_MS: durationMs(7 * DAY_MS),
+  /** How long a dead letter is kept after its replay. One that waits for an operator stays. */
+  DEAD_LETTER_RETENTION_MS: durationMs(30 * DAY_MS),
 })
 
 /** Thrown by a handler that cannot act yet, for a reason that time cures: retried, not an error. */
@@ -43,7 +55,13 @@ interface ConsumerOptions<S extends Subscriber, Env, Deps> {
 export function createConsumer<S extends Subscriber, Env extends object, Deps>(
   options: ConsumerOptions<S, Env, Deps>,
 ): (batch: MessageBatch, env: Env) => Promise<void> {
+  const lastClean = oncePerIsolate<Env, { at: number }>(() => ({ at: 0 }))
   return async (batch, env) => {
+    const cleaned = lastClean(env)
+    if (Date.now() - cleaned.at > CLEAN_EVERY_MS) {
+      cleaned.at = Date.now()
+      waitUntil(withContext(systemContext(options.subscriber), () => clean(env, options)))
+    }
     const isDeadLetterQueue = batch.queue.endsWith('-dlq')
     await Promise.all(
       batch.messages.map((message) =>
@@ -52,6 +70,24 @@ export function createConsumer<S extends Subscriber, Env extends object, Deps>(
         ),
       ),
     )
+  }
+}
+
+/** Forgets what is too old to matter. Not every Worker that hears events has an alarm or a cron. */
+async function clean<S extends Subscriber, Env extends object, Deps>(
+  env: Env,
+  { database }: ConsumerOptions<S, Env, Deps>,
+): Promise<void> {
+  const config = readConfig(env, ConsumerConfig)
+  const now = Date.now()
+  try {
+    await pruneConsumed(database(env), {
+      effectsBefore: now - 2 * config.OUTBOX_RETENTION_MS,
+      failuresBefore: now - config.OUTBOX_RETENTION_MS,
+      lettersBefore: now - config.DEAD_LETTER_RETENTION_MS,
+    })
+  } catch (error) {
+    log('warn', 'clean-up failed', { error: describeError(error) })
   }
 }
 
@@ -78,8 +114,15 @@ async function deliver<S extends Subscriber, Env extends object, Deps>(
     log('info', 'message', { ...facts(), outcome: 'ok' })
   } catch (error) {
     const described = describeError(error)
-    message.retry({ delaySeconds: retryDelaySeconds(message.attempts, env) })
-    log(error instanceof NotYet ? 'warn' : 'error', 'message', {
+    const transient = transience(error)
+    const delaySeconds = retryDelaySeconds(
+      message.attempts,
+      env,
+      transient?.retryAfterSeconds ?? null,
+    )
+    message.retry({ delaySeconds })
+    const isExpected = error instanceof NotYet || transient !== null
+    log(isExpected ? 'warn' : 'error', 'message', {
       ...facts(),
       outcome: 'retry',
       error: described,
@@ -99,7 +142,7 @@ async function bury<S extends Subscriber, Env extends object, Deps>(
     await storeDeadLetter(options.database(env), options.subscriber, {
       eventId: idOf(message),
       type: typeOf(message.body),
-      event: JSON.stringify(message.body) ?? 'null',
+      event: textOf(message.body),
     })
     message.ack()
     log('error', 'dead letter', { eventType: typeOf(message.body), eventId: idOf(message) })
@@ -109,10 +152,15 @@ async function bury<S extends Subscriber, Env extends object, Deps>(
   }
 }
 
-/** Exponential backoff with a ceiling. Queues delay by whole seconds. */
-export function retryDelaySeconds(attempts: number, env: object): number {
+/** Exponential backoff with a ceiling, or longer if somebody asked for it. Queues delay by whole seconds. */
+export function retryDelaySeconds(
+  attempts: number,
+  env: object,
+  askedSeconds: number | null = null,
+): number {
   const { QUEUE_RETRY_MS, QUEUE_RETRY_MS_MAX } = readConfig(env, ConsumerConfig)
-  return Math.floor(Math.min(QUEUE_RETRY_MS * 2 ** (attempts - 1), QUEUE_RETRY_MS_MAX) / 1000)
+  const waitMs = Math.max(QUEUE_RETRY_MS * 2 ** (attempts - 1), (askedSeconds ?? 0) * 1000)
+  return Math.floor(Math.min(waitMs, QUEUE_RETRY_MS_MAX) / 1000)
 }
 
 function parseEvent(body: unknown): KioskEvent {
@@ -126,8 +174,8 @@ function isEventType(type: string): type is EventType {
 }
 
 const Head = z.object({
-  id: z.string().optional().catch(undefined),
-  type: z.string().optional().catch(undefined),
+  id: z.string().min(1).max(100).optional().catch(undefined),
+  type: z.string().min(1).max(100).optional().catch(undefined),
   traceparent: z.string().optional().catch(undefined),
   requestid: z.string().optional().catch(undefined),
 })
@@ -140,8 +188,22 @@ function typeOf(body: unknown): string {
   return headOf(body).type ?? 'unknown'
 }
 
-function idOf(message: Message): string {
-  return headOf(message.body).id ?? message.id
+/**
+ * The id of the event. What has none is known by its content: the queue gives it another id with each
+ * replay.
+ */
+function idOf({ body }: Message): string {
+  const { id } = headOf(body)
+  return id ?? `msg_${createHash('sha256').update(textOf(body)).digest('hex').slice(0, 32)}`
+}
+
+/** A body as JSON, whatever was sent: it must be possible to store it. */
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? 'null'
+  } catch {
+    return JSON.stringify(String(body))
+  }
 }
 
 function contextOf(body: unknown, service: string): WorkContext {

@@ -1,14 +1,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Subscriber } from '@kiosk/contracts/events'
-import { RepublishRequest } from '@kiosk/contracts/http/ops'
+import { DeadLetterFilter, ReplayRequest, RepublishRequest } from '@kiosk/contracts/http/ops'
 import { z } from 'zod'
 import { authorize, type AppEnv } from './app.ts'
 import type { KeyFinder } from './auth.ts'
 import type { Database } from './database.ts'
-import { listDeadLetters, replayDeadLetter } from './dead-letters.ts'
+import { listDeadLetters, replayDeadLetter, replayDeadLetters } from './dead-letters.ts'
 import { queueTo } from './outbox-relay.ts'
 
-const DeadLetterQuery = z.object({
+const DeadLetterQuery = DeadLetterFilter.extend({
   limit: z.coerce.number().int().min(1).max(101),
   before: z.string().max(100).optional(),
 })
@@ -33,8 +33,13 @@ export function addInternalRoutes<Env extends object, Deps>(
   if (deadLetters !== undefined) {
     const { subscriber, database } = deadLetters
     app.get('/internal/dead-letters', async (c) => {
-      const { limit, before } = DeadLetterQuery.parse(c.req.query())
-      return c.json(await listDeadLetters(database(c.env), limit, before))
+      const query = DeadLetterQuery.parse(c.req.query())
+      return c.json(await listDeadLetters(database(c.env), query))
+    })
+    app.post('/internal/dead-letters/replay', async (c) => {
+      const { type } = ReplayRequest.parse(await c.req.json())
+      const queue = queueTo(c.env, subscriber)
+      return c.json(await replayDeadLetters(database(c.env), queue, type), 202)
     })
     app.post('/internal/dead-letters/:id/replay', async (c) => {
       const queue = queueTo(c.env, subscriber)

@@ -4,9 +4,10 @@ import { z } from 'zod'
 import { AlarmLoop } from './alarm-loop.ts'
 import { durationMs, readConfig } from './config.ts'
 import { openDatabase } from './database.ts'
+import { idFloor } from './ids.ts'
 import { describeError, log } from './log.ts'
 import { drainOutbox, type OutboxMessage } from './outbox.ts'
-import { eventIdFloor, pruneClaims, pruneInbox, pruneOutbox } from './retention.ts'
+import { pruneClaims, pruneOutbox } from './retention.ts'
 import { outbox } from './tables.ts'
 
 /** The bindings of a Worker with an outbox: its database and a queue per subscriber it says events to. */
@@ -63,10 +64,10 @@ export class OutboxRelay extends AlarmLoop<RelayEnv> {
   async republish(since: number, destination: string | null): Promise<number> {
     const rows = await this.#db
       .update(outbox)
-      .set({ publishedAt: null, dueAt: Date.now() })
+      .set({ publishedAt: null, dueAt: Date.now(), attempts: 0 })
       .where(
         and(
-          gte(outbox.eventId, eventIdFloor(since)),
+          gte(outbox.eventId, idFloor('event', since)),
           isNotNull(outbox.publishedAt),
           destination === null ? undefined : eq(outbox.destination, destination),
         ),
@@ -109,8 +110,6 @@ export class OutboxRelay extends AlarmLoop<RelayEnv> {
     this.#cleanedAt = now
     const { OUTBOX_RETENTION_MS, CLAIM_RETENTION_MS } = this.#config
     await pruneOutbox(this.#db, now - OUTBOX_RETENTION_MS)
-    // An inbox must remember for longer than an outbox can send again.
-    await pruneInbox(this.#db, now - 2 * OUTBOX_RETENTION_MS)
     await pruneClaims(this.#db, now - CLAIM_RETENTION_MS)
   }
 }

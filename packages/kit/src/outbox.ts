@@ -63,8 +63,10 @@ async function sendAll(
 }
 
 /** Cuts messages into batches that a queue accepts. */
-export function bySize(messages: readonly OutboxMessage[]): OutboxMessage[][] {
-  const batches: OutboxMessage[][] = []
+export function bySize<M extends Pick<OutboxMessage, 'event' | 'attempts'>>(
+  messages: readonly M[],
+): M[][] {
+  const batches: M[][] = []
   let bytes = Infinity
   for (const message of messages) {
     const size = new TextEncoder().encode(message.event).length

@@ -6,6 +6,7 @@ import {
   type Shortage,
 } from '@kiosk/contracts/errors'
 import { currentContext } from './context.ts'
+import { transience } from './overload.ts'
 
 interface ProblemExtras {
   readonly errors?: { path: string; message: string }[]
@@ -53,26 +54,16 @@ export function problemResponse(problem: ProblemError): Response {
   return new Response(JSON.stringify(body), { status, headers })
 }
 
-interface PlatformError {
-  overloaded?: boolean
-  retryable?: boolean
-}
-
-const TEMPORARY =
-  /overloaded|too many requests|network connection lost|reset because|storage caused/i
+/** How long to wait when nobody said so. */
+const RETRY_AFTER_SECONDS_TRANSIENT = 2
 
 /** Any thrown thing as a problem: what a retry may cure is 503, a bug is 500. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  return isTemporary(error)
-    ? new ProblemError('unavailable', undefined, { retryAfterSeconds: 2 })
-    : new ProblemError('internal_error')
-}
-
-/** Whether the platform says that the same call may succeed later. */
-export function isTemporary(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const platform = error as Error & PlatformError
-  if (platform.overloaded === true || platform.retryable === true) return true
-  return TEMPORARY.test(error.message) || isTemporary(error.cause)
+  const transient = transience(error)
+  if (transient === null) return new ProblemError('internal_error')
+  const { retryAfterSeconds } = transient
+  return new ProblemError('unavailable', undefined, {
+    retryAfterSeconds: retryAfterSeconds ?? RETRY_AFTER_SECONDS_TRANSIENT,
+  })
 }

@@ -1,11 +1,12 @@
 import { beforeEach, expect, it } from 'vitest'
 import { orderCancelled } from '../test/events.ts'
 import { db } from '../test/worker.ts'
-import { eventIdFloor, pruneClaims, pruneInbox, pruneOutbox } from './retention.ts'
-import { idempotencyClaims, inbox, outbox } from './tables.ts'
+import { idFloor } from './ids.ts'
+import { pruneClaims, pruneConsumed, pruneOutbox } from './retention.ts'
+import { deadLetters, deliveryFailures, idempotencyClaims, inbox, outbox } from './tables.ts'
 
 const OLD = 1_000_000
-const oldId = eventIdFloor(OLD)
+const oldId = idFloor('event', OLD)
 const newId = orderCancelled().id
 const before = OLD + 1
 
@@ -33,7 +34,7 @@ it('forgets old effects', async () => {
     { eventId: oldId, receivedAt: 0 },
     { eventId: newId, receivedAt: 0 },
   ])
-  await pruneInbox(db, before)
+  await pruneConsumed(db, { effectsBefore: before, failuresBefore: 0, lettersBefore: 0 })
   expect(await db.select().from(inbox)).toMatchObject([{ eventId: newId }])
 })
 
@@ -45,4 +46,23 @@ it('forgets old keys', async () => {
   ])
   await pruneClaims(db, before)
   expect(await db.select().from(idempotencyClaims)).toMatchObject([{ key: 'new' }])
+})
+
+it('forgets old failures, and letters that were replayed long ago, but none that waits', async () => {
+  const failure = { attempts: 1, error: '{}', firstAt: 0 }
+  await db.insert(deliveryFailures).values([
+    { ...failure, eventId: 'old', lastAt: OLD },
+    { ...failure, eventId: 'new', lastAt: OLD + 2 },
+  ])
+  const letter = { type: 'x', event: '{}', error: '{}', attempts: 1, history: '[]' }
+  const times = { deadAt: 0, firstFailedAt: 0, lastFailedAt: 0 }
+  await db.insert(deadLetters).values([
+    { ...letter, ...times, id: 'old', eventId: '1', replayedAt: OLD },
+    { ...letter, ...times, id: 'new', eventId: '2', replayedAt: OLD + 2 },
+    { ...letter, ...times, id: 'open', eventId: '3', replayedAt: null },
+  ])
+  await pruneConsumed(db, { effectsBefore: 0, failuresBefore: before, lettersBefore: before })
+  expect(await db.select().from(deliveryFailures)).toMatchObject([{ eventId: 'new' }])
+  const left = await db.select().from(deadLetters).orderBy(deadLetters.id)
+  expect(left.map(({ id }) => id)).toEqual(['new', 'open'])
 })

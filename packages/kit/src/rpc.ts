@@ -1,6 +1,7 @@
 import type { CallContext } from '@kiosk/contracts/rpc/call'
 import { withContext } from './context.ts'
 import { describeError, log } from './log.ts'
+import { transience } from './overload.ts'
 import { continueTrace } from './trace.ts'
 
 /** Answers a call of another Worker: in the caller's trace, with one log line. */
@@ -20,7 +21,8 @@ export function serveCall<T>(
       log('info', 'call', { ...facts(), outcome: outcomeOf(result) })
       return result
     } catch (error) {
-      log('error', 'call', { ...facts(), outcome: 'failed', error: describeError(error) })
+      const level = transience(error) === null ? 'error' : 'warn'
+      log(level, 'call', { ...facts(), outcome: 'failed', error: describeError(error) })
       throw error
     }
   })

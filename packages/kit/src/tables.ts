@@ -46,6 +46,10 @@ export const deadLetters = sqliteTable('dead_letters', {
   deadAt: integer('dead_at').notNull(),
   replayedAt: integer('replayed_at'),
   replays: integer('replays').notNull().default(0),
+  firstFailedAt: integer('first_failed_at').notNull(),
+  lastFailedAt: integer('last_failed_at').notNull(),
+  /** JSON: every death and every replay, oldest first. */
+  history: text('history').notNull(),
 })
 
 /** One row per (route, customer, key): who works on it, and what was answered. */

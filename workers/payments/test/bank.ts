@@ -1,9 +1,10 @@
 import { ok } from '@kiosk/contracts/primitives/result'
+import { Busy } from '@kiosk/kit/overload'
 import type { ChargeOutcome, RefundOutcome } from '../src/domain/outcome.ts'
 import type { PaymentProvider, ProviderNews } from '../src/providers/provider.ts'
 
 type CallName = 'charge' | 'confirm' | 'find' | 'cancel' | 'refund' | 'findRefund'
-type Fault = 'down' | 'lost'
+type Fault = 'down' | 'lost' | 'busy'
 
 const ANSWERS: Readonly<Record<string, ChargeOutcome>> = {
   tok_ok: { status: 'succeeded' },
@@ -18,10 +19,15 @@ export class Bank implements PaymentProvider {
   readonly charges = new Map<string, ChargeOutcome>()
   readonly refunds = new Map<string, RefundOutcome>()
   readonly calls: string[] = []
-  /** `down`: the call never arrives. `lost`: it takes effect, and its answer never arrives. */
+  /**
+   * `down`: the call never arrives. `lost`: it takes effect, and its answer never arrives. `busy`: it is
+   * not taken, and wanted later.
+   */
   readonly faults = new Map<CallName, Fault>()
   /** Runs after a call took effect and before its answer arrives. */
   readonly meanwhile = new Map<CallName, () => Promise<unknown>>()
+  /** How long it wants to be left alone when it is busy. */
+  busySeconds = 20
   /** Says no to new refunds. */
   refusesRefunds = false
   /** Cannot cancel what it does not know, as some gateways. */
@@ -89,6 +95,7 @@ export class Bank implements PaymentProvider {
     this.calls.push(`${name} ${key}`)
     const fault = this.faults.get(name)
     if (fault === 'down') throw new Error('down')
+    if (fault === 'busy') throw new Busy('the bank answered 429', this.busySeconds)
     const outcome = work()
     const meanwhile = this.meanwhile.get(name)
     this.meanwhile.delete(name)

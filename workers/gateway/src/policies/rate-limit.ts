@@ -1,3 +1,4 @@
+import { describeError, log } from '@kiosk/kit/log'
 import { ProblemError } from '@kiosk/kit/problem'
 import type { GatewayContext, Middleware } from '../deps.ts'
 
@@ -25,9 +26,18 @@ export const limitUser: Middleware = async (c, next) => {
 
 async function count(c: GatewayContext, limit: RateLimit, key: string): Promise<void> {
   if (c.var.deps.config.RATE_LIMITS === 'off') return
-  const { success } = await limit.limit({ key })
-  if (success) return
+  if (await isWithin(limit, key)) return
   throw new ProblemError('too_many_requests', undefined, { retryAfterSeconds: PERIOD_SECONDS })
+}
+
+/** A limiter that cannot count keeps nobody out: it protects the shop, and must not close it. */
+async function isWithin(limit: RateLimit, key: string): Promise<boolean> {
+  try {
+    return (await limit.limit({ key })).success
+  } catch (error) {
+    log('warn', 'rate limit not counted', { error: describeError(error) })
+    return true
+  }
 }
 
 /** Cloudflare sets this header and lets no client forge it. */

@@ -3,6 +3,8 @@ import {
   DeadLetterView,
   listDeadLetters,
   replayDeadLetter,
+  replayDeadLetters,
+  Replayed,
   Republished,
   republishEvents,
 } from '@kiosk/contracts/http/ops'
@@ -26,11 +28,12 @@ const LETTER_ID = /^dlq_([a-z]+)_[0-9A-HJKMNP-TV-Z]{26}$/
 
 /** The dead letters of all Workers as one list. Half of a list would pass for all of it, so it is all or 503. */
 const list = endpoint(listDeadLetters, async (c) => {
-  const { limit, cursor } = c.req.valid('query')
+  const { limit, cursor, type, state, service: only } = c.req.valid('query')
   const [before] = decodeCursor(cursor, Position) ?? []
   const lists = await Promise.all(
-    SUBSCRIBERS.map((service) => {
-      const query = new URLSearchParams({ limit: String(limit + 1) })
+    hearing(only).map((service) => {
+      const query = new URLSearchParams({ limit: String(limit + 1), state })
+      if (type !== undefined) query.set('type', type)
       if (before !== undefined) query.set('before', `dlq_${service}_${before}`)
       return ask(c, service, `/internal/dead-letters?${query.toString()}`, z.array(DeadLetterView))
     }),
@@ -48,12 +51,19 @@ const replay = endpoint(replayDeadLetter, async (c) => {
   return c.json(await ask(c, service, path, DeadLetterView, { method: 'POST' }), 200)
 })
 
+const replayAll = endpoint(replayDeadLetters, async (c) => {
+  const request = c.req.valid('json')
+  const answers = await Promise.all(
+    hearing(request.service).map((service) =>
+      ask(c, service, '/internal/dead-letters/replay', Replayed, post(request)),
+    ),
+  )
+  const sum = (field: keyof Replayed) => answers.reduce((total, answer) => total + answer[field], 0)
+  return c.json({ replayed: sum('replayed'), remaining: sum('remaining') }, 202)
+})
+
 const republish = endpoint(republishEvents, async (c) => {
-  const init = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(c.req.valid('json')),
-  }
+  const init = post(c.req.valid('json'))
   const answers = await Promise.all(
     PUBLISHERS.map((service) => ask(c, service, '/internal/republish', Republished, init)),
   )
@@ -62,7 +72,17 @@ const republish = endpoint(republishEvents, async (c) => {
 })
 
 /** What an operator can do to the whole system. */
-export const opsEndpoints = [list, replay, republish]
+export const opsEndpoints = [list, replayAll, replay, republish]
+
+function post(body: unknown): RequestInit {
+  const headers = { 'content-type': 'application/json' }
+  return { method: 'POST', headers, body: JSON.stringify(body) }
+}
+
+/** The Workers that have dead letters, or the one that is asked for. */
+function hearing(only: Subscriber | undefined): readonly Subscriber[] {
+  return only === undefined ? SUBSCRIBERS : [only]
+}
 
 /** Asks a Worker on behalf of the operator, whose token it checks itself. */
 function ask<T extends z.ZodType>(

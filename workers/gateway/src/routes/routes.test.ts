@@ -1,4 +1,5 @@
 import { type ContractRoute, ROUTES } from '@kiosk/contracts/http/index'
+import { metaRoutes } from '@kiosk/contracts/http/meta'
 import { type DeadLetterView } from '@kiosk/contracts/http/ops'
 import { describe, expect, it } from 'vitest'
 import { bearer } from '../../../../tests/support/tokens.ts'
@@ -79,12 +80,14 @@ describe('documents', () => {
     const merged = await document('/openapi.json')
     expect(merged.openapi).toBe('3.1.0')
     const ids = operationsOf(merged)
-    expect(ids).toEqual(idsOf(Object.values(ROUTES).flat()))
+    expect(ids).toEqual(idsOf([...Object.values(ROUTES).flat(), ...metaRoutes]))
     expect(new Set(ids).size).toBe(ids.length)
   })
 
   it.each(Object.keys(ROUTES) as (keyof typeof ROUTES)[])('tell of %s alone', async (service) => {
-    expect(operationsOf(await document(`/openapi/${service}.json`))).toEqual(idsOf(ROUTES[service]))
+    const own = service === 'gateway' ? metaRoutes : []
+    const expected = idsOf([...ROUTES[service], ...own])
+    expect(operationsOf(await document(`/openapi/${service}.json`))).toEqual(expected)
   })
 
   it('say who may call', async () => {
@@ -94,11 +97,13 @@ describe('documents', () => {
     expect(paths['/v1/products']?.['get']?.security).toEqual([])
   })
 
-  it('have every schema that they refer to', async () => {
-    const merged = await document('/openapi.json')
-    const references = JSON.stringify(merged).matchAll(/"#\/components\/schemas\/(\w+)"/g)
-    const names = Object.keys(merged.components.schemas)
-    for (const [, name] of references) expect(names).toContain(name)
+  it('tell of events, too', async () => {
+    const response = await gateway()('/asyncapi.json')
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(await response.json()).toMatchObject({
+      asyncapi: '3.0.0',
+      channels: { orders: { address: 'kiosk-orders' } },
+    })
   })
 })
 
@@ -137,9 +142,12 @@ describe('dead letters', () => {
       event: {},
       error: {},
       attempts: 9,
+      firstFailedAt: '2026-11-20T11:55:00.000Z',
+      lastFailedAt: '2026-11-20T12:00:00.000Z',
       deadAt: '2026-11-20T12:00:00.000Z',
       replayedAt: null,
       replays: 0,
+      history: [{ at: '2026-11-20T12:00:00.000Z', what: 'died', attempts: 9, error: {} }],
     }
   }
 
@@ -196,6 +204,55 @@ describe('dead letters', () => {
       const response = await send(`/v1/ops/dead-letters?${query.toString()}`, await asAdmin())
       expect(response.status).toBe(400)
       expect(await response.json()).toMatchObject({ code: 'validation_failed' })
+    },
+  )
+
+  it('are asked of one service, of one type, in one state', async () => {
+    const asked: string[] = []
+    const orders = (request: Request) => {
+      asked.push(new URL(request.url).search)
+      return Response.json([letter('orders', 1)])
+    }
+    const query = 'service=orders&type=payment.failed&state=replayed'
+    const response = await gateway({ orders })(`/v1/ops/dead-letters?${query}`, await asAdmin())
+    expect(await response.json()).toMatchObject({ items: [{ service: 'orders' }] })
+    expect(asked).toEqual(['?limit=21&state=replayed&type=payment.failed'])
+  })
+
+  it.each(['service=gateway', 'service=users', 'state=x', 'type='])(
+    'refuse the filter %s',
+    async (query) => {
+      const response = await gateway()(`/v1/ops/dead-letters?${query}`, await asAdmin())
+      expect(response.status).toBe(400)
+    },
+  )
+
+  it('of a type are replayed by every Worker that hears, or by the one that is named', async () => {
+    const asked: string[] = []
+    const answers = answersOf(HEARING, (service) => async (request: Request) => {
+      asked.push(`${service} ${new URL(request.url).pathname} ${await request.text()}`)
+      return Response.json({ replayed: 100, remaining: 3 }, { status: 202 })
+    })
+    const send = gateway(answers)
+    const replay = async (body: object) => {
+      const init = await asAdmin({ method: 'POST', body: JSON.stringify(body) })
+      const response = await send('/v1/ops/dead-letters/replay', init)
+      return [response.status, await response.json()]
+    }
+    expect(await replay({ type: 'a.b' })).toEqual([202, { replayed: 500, remaining: 15 }])
+    expect(asked.toSorted()).toEqual(
+      HEARING.map((name) => `${name} /internal/dead-letters/replay {"type":"a.b"}`).toSorted(),
+    )
+    const one = { type: 'a.b', service: 'payments' }
+    expect(await replay(one)).toEqual([202, { replayed: 100, remaining: 3 }])
+    expect(asked).toHaveLength(6)
+  })
+
+  it.each(['{}', '{"type":""}', '{"type":"a.b","service":"users"}', '{"type":1}'])(
+    'are not replayed for the body %s',
+    async (body) => {
+      const init = await asAdmin({ method: 'POST', body })
+      expect((await gateway()('/v1/ops/dead-letters/replay', init)).status).toBe(400)
     },
   )
 

@@ -29,6 +29,22 @@ it.each([
   })
 })
 
+it.each([
+  [0, 100],
+  [250, 250],
+  [9_000, 350],
+])(
+  'a busy provider that asks for %i ms is left alone for %i ms, and never given up',
+  (asked, wait) => {
+    const busy = { kind: 'busy', error: 'twilio answered 429', waitMs: asked } as const
+    expect(settle(busy, 99, policy, NOW)).toMatchObject({
+      status: 'pending',
+      attempts: 99,
+      dueAt: NOW + wait,
+    })
+  },
+)
+
 it('gives up after the last attempt', () => {
   expect(settle(failed, 3, policy, NOW)).toMatchObject({ status: 'failed', attempts: 4 })
 })

@@ -1,6 +1,7 @@
-/** What a provider made of a message. Only `failed` may end otherwise another time. */
+/** What a provider made of a message. `failed` and `busy` may end otherwise another time. */
 export type Attempt =
   | { readonly kind: 'accepted' }
+  | { readonly kind: 'busy'; readonly error: string; readonly waitMs: number }
   | { readonly kind: 'refused'; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string }
 
@@ -20,8 +21,9 @@ export interface Settlement {
 }
 
 /**
- * Decides what follows an attempt: done, given up, or tried again after a wait that doubles each time.
- * `attempts` counts those before this one.
+ * Decides what follows an attempt: done, given up, or tried again after a wait that doubles each time, or
+ * that a busy provider asked for. A message is never given up because its provider is busy: that was no
+ * attempt. `attempts` counts those before this one.
  */
 export function settle(
   attempt: Attempt,
@@ -33,6 +35,10 @@ export function settle(
   const base = { attempts: made, dueAt: now, sentAt: null, lastError: null }
   if (attempt.kind === 'accepted') return { ...base, status: 'sent', sentAt: now }
   const lastError = attempt.error
+  if (attempt.kind === 'busy') {
+    const wait = Math.min(Math.max(attempt.waitMs, policy.retryMs), policy.retryMsMax)
+    return { ...base, attempts, status: 'pending', dueAt: now + wait, lastError }
+  }
   if (attempt.kind === 'refused' || made >= policy.attemptsMax) {
     return { ...base, status: 'failed', lastError }
   }

@@ -1,5 +1,6 @@
 import type { Channel } from '@kiosk/contracts/http/notifications'
 import { describeError, log } from '@kiosk/kit/log'
+import { isBusy } from '@kiosk/kit/overload'
 import pMap from 'p-map'
 import type { Deps } from '../deps.ts'
 import { type Attempt, settle } from '../domain/hand-over.ts'
@@ -111,7 +112,11 @@ async function attemptWithin(
     if (delivery.ok) return { kind: 'accepted' }
     return { kind: 'refused', error: delivery.refusal.detail }
   } catch (error) {
-    return { kind: 'failed', error: describeError(error).message }
+    const { message } = describeError(error)
+    if (isBusy(error)) {
+      return { kind: 'busy', error: message, waitMs: error.retryAfterSeconds * 1000 }
+    }
+    return { kind: 'failed', error: message }
   } finally {
     clearTimeout(timer)
   }

@@ -1,5 +1,6 @@
 import type { EventOf } from '@kiosk/contracts/events'
 import { received } from '@kiosk/kit/commit'
+import { forgetLettersOf } from '@kiosk/kit/dead-letters'
 import type { Deps } from '../deps.ts'
 import { forgetContact, rememberContact } from '../store/contacts.ts'
 import { toContact } from './welcome-user.ts'
@@ -15,5 +16,9 @@ export async function updateContact(deps: Deps, event: EventOf<'user.updated'>):
 export async function forgetUser(deps: Deps, event: EventOf<'user.deleted'>): Promise<void> {
   const { db, commit, now } = deps
   const { userId } = event.data
-  await commit([received(db, event), ...forgetContact(db, userId, event.aggregateversion, now())])
+  await commit([
+    received(db, event),
+    ...forgetContact(db, userId, event.aggregateversion, now()),
+    forgetLettersOf(db, userId),
+  ])
 }

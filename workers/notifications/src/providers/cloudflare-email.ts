@@ -1,4 +1,5 @@
 import { ok, refuse } from '@kiosk/contracts/primitives/result'
+import { Busy } from '@kiosk/kit/overload'
 import { z } from 'zod'
 import type { EmailProvider } from './provider.ts'
 
@@ -14,6 +15,12 @@ const PERMANENT = new Set([
   'E_CONTENT_TOO_LARGE',
   'E_RECIPIENT_NOT_ALLOWED',
   'E_RECIPIENT_SUPPRESSED',
+])
+
+/** Codes by which it asks to be left alone, without saying for how long. Seconds. */
+const BUSY = new Map([
+  ['E_RATE_LIMIT_EXCEEDED', 60],
+  ['E_DAILY_LIMIT_EXCEEDED', 60 * 60],
 ])
 
 /**
@@ -44,6 +51,8 @@ export function cloudflareEmail(
         // Its messages may quote the address, so neither they nor the error itself go any further.
         if (PERMANENT.has(code))
           return refuse({ code: 'refused', detail: `email service: ${code}` })
+        const waitSeconds = BUSY.get(code)
+        if (waitSeconds !== undefined) throw new Busy(`email service: ${code}`, waitSeconds)
         throw new Error(`email service: ${code}`)
       }
     },

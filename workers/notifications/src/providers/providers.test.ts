@@ -23,11 +23,11 @@ describe('twilio', () => {
   }
   const requests: Request[] = []
 
-  function answering(status: number, body: unknown = {}) {
+  function answering(status: number, body: unknown = {}, headers: Record<string, string> = {}) {
     requests.length = 0
     vi.stubGlobal('fetch', async (...args: Parameters<typeof fetch>) => {
       requests.push(new Request(...args))
-      return Response.json(body, { status })
+      return Response.json(body, { status, headers })
     })
   }
 
@@ -56,7 +56,16 @@ describe('twilio', () => {
     })
   })
 
-  it.each([401, 429, 500, 503])('%i may be another time', async (status) => {
+  it.each([429, 503])('%i is a plea to come back later, when it says', async (status) => {
+    answering(status, {}, { 'retry-after': '17' })
+    await expect(twilio(settings).send(sms, signal)).rejects.toMatchObject({
+      name: 'Busy',
+      message: `twilio answered ${status}`,
+      retryAfterSeconds: 17,
+    })
+  })
+
+  it.each([401, 408, 500])('%i may be another time', async (status) => {
     answering(status, 'not an object')
     await expect(twilio(settings).send(sms, signal)).rejects.toThrow(
       `twilio answered ${status}, code none`,

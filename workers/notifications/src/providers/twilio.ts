@@ -1,4 +1,5 @@
 import { ok, refuse } from '@kiosk/contracts/primitives/result'
+import { busyAnswer } from '@kiosk/kit/overload'
 import { z } from 'zod'
 import type { SmsProvider } from './provider.ts'
 
@@ -13,8 +14,8 @@ export const TwilioSettings = z.object({
 
 const TwilioError = z.object({ code: z.number().int() })
 
-/** What another time may cure: our credentials, its haste, its trouble. */
-const TEMPORARY = new Set([401, 408, 429])
+/** What another time may cure: our credentials, its impatience. */
+const TEMPORARY = new Set([401, 408])
 
 /**
  * Twilio's Messages resource (https://www.twilio.com/docs/messaging/api/message-resource). It does not
@@ -38,6 +39,8 @@ export function twilio(settings: z.infer<typeof TwilioSettings>): SmsProvider {
       // Its message quotes the number, so only status and code go any further.
       const code = TwilioError.safeParse(body).data?.code ?? 'none'
       const detail = `twilio answered ${response.status}, code ${code}`
+      const busy = busyAnswer('twilio', response)
+      if (busy !== null) throw busy
       const isPermanent = response.status < 500 && !TEMPORARY.has(response.status)
       if (isPermanent) return refuse({ code: 'refused', detail })
       throw new Error(detail)

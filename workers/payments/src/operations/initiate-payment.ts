@@ -3,6 +3,7 @@ import type { PayableOrder, PayableRefusal } from '@kiosk/contracts/rpc/orders'
 import { isUniqueViolation } from '@kiosk/kit/commit'
 import { callContext } from '@kiosk/kit/context'
 import { once, type Claim } from '@kiosk/kit/idempotency'
+import { isBusy } from '@kiosk/kit/overload'
 import { ProblemError } from '@kiosk/kit/problem'
 import type { Deps } from '../deps.ts'
 import type { ChargeOutcome } from '../domain/outcome.ts'
@@ -70,9 +71,29 @@ async function charge(
   // There is nothing to charge for an order that costs nothing.
   if (payment.amountMinor === 0) return { status: 'succeeded' }
   const { amountMinor, currency } = payment
-  return askProvider(deps, payment, (provider, ref) =>
-    provider.charge({ ...ref, amountMinor, currency, token }),
-  )
+  try {
+    return await askProvider(deps, payment, (provider, ref) =>
+      provider.charge({ ...ref, amountMinor, currency, token }),
+    )
+  } catch (error) {
+    if (isBusy(error)) await awaitCustomer(deps, payment, error.retryAfterSeconds)
+    throw error
+  }
+}
+
+const WAIT_MS_MAX = 60_000
+
+/**
+ * The provider is busy, and only the customer has the card: keeps the payment until the same key can
+ * have come again. If it does not, reconciliation fails the payment, and the order is payable again.
+ */
+async function awaitCustomer(
+  deps: Deps,
+  { id }: Payment,
+  retryAfterSeconds: number,
+): Promise<void> {
+  const waitMs = Math.min(retryAfterSeconds * 1000, WAIT_MS_MAX)
+  await noteCall(deps.db, { id, status: 'processing', ...callTimes(deps, waitMs) })
 }
 
 const ATTEMPTS_MAX = 3

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { expectBooksInOrder, Shop } from '../../test/shop.ts'
+import { loadDue, postponeCheck } from '../store/reconciliation-store.ts'
+import { payments } from '../store/schema.ts'
+import { settlePayment } from './settle-payment.ts'
 
 afterEach(expectBooksInOrder)
 
@@ -51,6 +54,22 @@ describe('a payment without an answer', () => {
     await shop.reconcileAfter(600_000)
     expect((await shop.payment(id)).status).toBe('failed')
   })
+})
+
+it('is left alone when it was settled while reconciliation was about to look at it', async () => {
+  const shop = new Shop()
+  shop.bank.faults.set('charge', 'lost')
+  const { id } = await shop.paid()
+  shop.clock += 10_000
+  const [due] = (await loadDue(shop.deps.db, shop.clock, 100)).payments.filter(
+    (payment) => payment.id === id,
+  )
+  await settlePayment(shop.deps, id, { status: 'succeeded' })
+  expect(due).toMatchObject({ id })
+  expect(await postponeCheck(shop.deps.db, payments, { id, checkAt: due?.checkAt ?? 0 }, 1)).toBe(
+    false,
+  )
+  expect((await shop.payment(id)).checkAt).toBeNull()
 })
 
 describe('a payment that the provider does not know', () => {

@@ -1,6 +1,7 @@
 import { assert } from '@kiosk/kit/assert'
 import { systemContext, withContext } from '@kiosk/kit/context'
 import { describeError, log } from '@kiosk/kit/log'
+import { isBusy, transience } from '@kiosk/kit/overload'
 import type { Deps } from '../deps.ts'
 import type { ChargeOutcome } from '../domain/outcome.ts'
 import type { GivenUp, Payment } from '../domain/payment.ts'
@@ -44,12 +45,16 @@ async function look<Row extends Payment | Refund>(
   work: (deps: Deps, row: Row) => Promise<void>,
 ): Promise<void> {
   const checkAt = deps.now() + backoffMs(row.checks, deps.config)
-  await postponeCheck(deps.db, table, { id: row.id, checkAt })
+  if (!(await postponeCheck(deps.db, table, row, checkAt))) return
   await withContext(systemContext('payments', row.traceparent), async () => {
     try {
       await work(deps, row)
     } catch (error) {
-      log('error', 'reconciliation failed', { id: row.id, error: describeError(error) })
+      const waitMs = isBusy(error) ? error.retryAfterSeconds * 1000 : 0
+      const later = deps.now() + waitMs
+      if (later > checkAt) await postponeCheck(deps.db, table, { ...row, checkAt }, later)
+      const level = transience(error) === null ? 'error' : 'warn'
+      log(level, 'reconciliation failed', { id: row.id, error: describeError(error) })
     }
   })
 }

@@ -2,6 +2,7 @@ import type { RefundRequest, RefundView } from '@kiosk/contracts/http/payments'
 import { isUniqueViolation } from '@kiosk/kit/commit'
 import { callContext } from '@kiosk/kit/context'
 import { once } from '@kiosk/kit/idempotency'
+import { isBusy } from '@kiosk/kit/overload'
 import { ProblemError } from '@kiosk/kit/problem'
 import type { Deps } from '../deps.ts'
 import type { RefundOutcome } from '../domain/outcome.ts'
@@ -35,13 +36,22 @@ export function refundPayment(
   return once(deps.db, claimed, async (claim) => {
     const begun = claim.isTakenOver ? await loadRefund(deps.db, claim.resourceId) : null
     const refund = begun ?? (await reserve(deps, claim.resourceId, payment, request))
-    const outcome = await payBack(deps, payment, refund)
+    const outcome = await payBack(deps, payment, refund).catch(whenBusy)
     const answered = (settled: Refund) => [claim.answered(viewRefund(settled))]
     return viewRefund(await settleRefund(deps, refund.id, outcome, answered))
   })
 }
 
-/** Hands a refund to the provider of its payment. Its id makes that repeatable. */
+/** A busy provider gets the refund from reconciliation, which needs nobody for it. */
+function whenBusy(error: unknown): RefundOutcome {
+  if (isBusy(error)) return { status: 'pending' }
+  throw error
+}
+
+/**
+ * Hands a refund to the provider of its payment. Its id makes that repeatable.
+ * @throws Busy
+ */
 export async function payBack(
   deps: Deps,
   payment: Payment,

@@ -41,7 +41,8 @@ export interface WebhookRefusal {
 /**
  * A payment gateway. Every call may be made again with the same key and then has no second effect.
  * A call that throws or takes too long counts as unanswered: it may have happened, and
- * reconciliation finds out.
+ * reconciliation finds out. One that throws `Busy` (`busyAnswer` in @kiosk/kit/overload makes it of a
+ * 429 or 503) was not taken, and may be made again when it says.
  */
 export interface PaymentProvider {
   charge(request: ChargeRequest): Promise<ChargeOutcome>

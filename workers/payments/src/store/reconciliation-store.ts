@@ -1,5 +1,5 @@
 import type { Database } from '@kiosk/kit/database'
-import { asc, eq, lte, min, sql } from 'drizzle-orm'
+import { and, asc, eq, lte, min, sql } from 'drizzle-orm'
 import type { Payment } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 import { payments, refunds } from './schema.ts'
@@ -41,15 +41,19 @@ export async function nextCheckAt(db: Database): Promise<number | null> {
 
 /**
  * Puts the next look at something off, before this one: whatever happens, it is not looked at in a
- * loop.
+ * loop. False, and nothing is written, when somebody has settled it or looked at it since it was
+ * read: a look that is put off at something settled would be repeated for ever.
  */
 export async function postponeCheck(
   db: Database,
   table: typeof payments | typeof refunds,
-  row: { readonly id: string; readonly checkAt: number },
-): Promise<void> {
-  await db
+  row: { readonly id: string; readonly checkAt: number | null },
+  checkAt: number,
+): Promise<boolean> {
+  const postponed = await db
     .update(table)
-    .set({ checkAt: row.checkAt, checks: sql`${table.checks} + 1` })
-    .where(eq(table.id, row.id))
+    .set({ checkAt, checks: sql`${table.checks} + 1` })
+    .where(and(eq(table.id, row.id), sql`${table.checkAt} is ${row.checkAt}`))
+    .returning({ id: table.id })
+  return postponed.length === 1
 }
