@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Database, Statement } from './database.ts'
+import { describeError, log } from './log.ts'
 import { ProblemError } from './problem.ts'
 import { idempotencyClaims as claims } from './tables.ts'
 
@@ -16,7 +17,10 @@ export interface Claim {
   readonly resourceId: string
   /** An earlier attempt began this work and may have finished it: look before making the resource. */
   readonly isTakenOver: boolean
-  /** Keeps the answer. Belongs in the batch that makes the resource. */
+  /**
+   * Keeps the answer. Belongs in the batch that makes the resource; followed by `guard`, it lets only the
+   * attempt make it that holds the key now.
+   */
   answered(answer: unknown): Statement
 }
 
@@ -41,7 +45,11 @@ export async function once<T>(
   const bodyHash = await sha256(JSON.stringify(request.body))
   const taken = await take(db, request, bodyHash)
   if ('answer' in taken) return { answer: JSON.parse(taken.answer) as T, replayed: true }
-  const mine = scopeIs(request)
+  const stillMine = and(
+    scopeIs(request),
+    eq(claims.leaseUntil, taken.leaseUntil),
+    isNull(claims.answer),
+  )
   try {
     const answer = await work({
       resourceId: taken.resourceId,
@@ -50,17 +58,20 @@ export async function once<T>(
         db
           .update(claims)
           .set({ answer: JSON.stringify(value) })
-          .where(mine),
+          .where(stillMine),
     })
     return { answer, replayed: false }
   } catch (error) {
     // A refusal changed nothing, so the key is free. After any other error something may have been written
     // under the resource id, so that stays claimed for whoever tries again.
     const isRefusal = error instanceof ProblemError && error.code !== 'unavailable'
-    const stillMine = and(mine, eq(claims.leaseUntil, taken.leaseUntil), isNull(claims.answer))
-    await (isRefusal
+    const release = isRefusal
       ? db.delete(claims).where(stillMine)
-      : db.update(claims).set({ leaseUntil: 0 }).where(stillMine))
+      : db.update(claims).set({ leaseUntil: 0 }).where(stillMine)
+    // What the caller is told must not depend on it: at the latest, the lease ends by itself.
+    await release.catch((failure: unknown) =>
+      log('warn', 'key not released', { error: describeError(failure) }),
+    )
     throw error
   }
 }

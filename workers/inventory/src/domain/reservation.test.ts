@@ -201,6 +201,7 @@ describe('deadlines', () => {
           reservationId: 'rsv_1',
           orderId: 'ord_1',
           quantity: 3,
+          expiresAt: LATER,
           traceparent: 'trace',
         },
       ],
@@ -224,6 +225,23 @@ describe('deadlines', () => {
       stock: { reserved: 2 },
       facts: [],
     })
+  })
+})
+
+describe('reserving where another call was cut off', () => {
+  it('goes on with its hold, for as long as the new call asks', () => {
+    const later = { ...hold, attempt: 'call-2', expiresAt: LATER + 1 }
+    const decision = reserve(given('held'), terms, later)
+    expect(decision).toMatchObject({
+      ok: true,
+      value: { reservation: { state: 'held', expiresAt: LATER + 1, attempt: null } },
+    })
+  })
+
+  it('never shortens it', () => {
+    const sooner = { ...hold, attempt: 'call-2', expiresAt: LATER - 1 }
+    const decision = reserve(given('held'), terms, sooner)
+    expect(decision).toMatchObject({ ok: true, value: { reservation: { expiresAt: LATER } } })
   })
 })
 

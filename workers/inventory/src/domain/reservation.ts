@@ -71,12 +71,17 @@ export function reserve(
     case undefined:
     case 'expired':
       return take(state, { ...terms, state: 'held', expiresAt, takenAt: now, attempt })
-    case 'held':
+    case 'held': {
+      if (!isSame(reservation, terms)) return refuse({ code: 'reservation_ended' })
+      if (reservation.attempt === attempt) return unchanged(state)
+      // Another call goes on where one was cut off: neither may take back what the other relies on.
+      const until = Math.max(reservation.expiresAt, expiresAt)
+      const shared = { ...reservation, attempt: null, expiresAt: until }
+      return ok({ ...nothing(state), reservation: shared })
+    }
     case 'pinned':
     case 'committed':
-      if (!isSame(reservation, terms)) return refuse({ code: 'reservation_ended' })
-      if (reservation.attempt === attempt || reservation.attempt === null) return unchanged(state)
-      return ok({ ...nothing(state), reservation: { ...reservation, attempt: null } })
+      return isSame(reservation, terms) ? unchanged(state) : refuse({ code: 'reservation_ended' })
     case 'released':
       return refuse({ code: 'reservation_ended' })
     default:
@@ -220,12 +225,13 @@ export function release(state: SkuState, terms: Terms, now: number): Reservation
 
 /** Frees a hold whose deadline has passed; those who care are told. */
 export function expire(stock: Stock, held: Reservation & { state: 'held' }): ReservationChange {
-  const { reservationId, orderId, quantity, traceparent } = held
+  const { reservationId, orderId, quantity, expiresAt, traceparent } = held
   const told: Fact = {
     type: 'reservation.expired',
     reservationId,
     orderId,
     quantity,
+    expiresAt,
     traceparent,
   }
   const freed = free(stock, held)

@@ -33,6 +33,8 @@ export type Fact =
       readonly reservationId: string
       readonly orderId: string
       readonly quantity: number
+      /** The deadline that has passed, epoch ms. */
+      readonly expiresAt: number
       readonly traceparent: string
     }
 

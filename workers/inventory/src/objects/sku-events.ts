@@ -1,4 +1,5 @@
 import type { KioskEvent } from '@kiosk/contracts/events'
+import { toInstant } from '@kiosk/contracts/primitives/time'
 import { unreachable } from '@kiosk/kit/assert'
 import { newEvent } from '@kiosk/kit/events'
 import { availableOf, type Fact, type Stock } from '../domain/sku.ts'
@@ -15,10 +16,11 @@ export function eventOf(fact: Fact, stock: Stock): KioskEvent {
       })
     case 'reservation.expired': {
       const { reservationId, orderId, quantity, traceparent } = fact
+      const expiresAt = toInstant(fact.expiresAt)
       return newEvent('reservation.expired', {
         subject: reservationId,
         aggregateversion: version,
-        data: { reservationId, orderId, sku, quantity },
+        data: { reservationId, orderId, sku, quantity, expiresAt },
         traceparent,
       })
     }

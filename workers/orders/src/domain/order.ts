@@ -26,7 +26,7 @@ export interface Order extends Totals {
 }
 
 /** Where an order may go from each status. Every other move is refused. */
-const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
+export const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['processing', 'cancelled'],
   processing: ['shipped', 'cancelled'],
   shipped: ['delivered'],

@@ -1,7 +1,8 @@
 import type { EventOf } from '@kiosk/contracts/events'
 import { ok } from '@kiosk/contracts/primitives/result'
+import { assert } from '@kiosk/kit/assert'
 import type { Deps } from '../deps.ts'
-import { recordRefund } from '../domain/order.ts'
+import { recordRefund, type Order } from '../domain/order.ts'
 import { changeOrder } from '../operations/change-order.ts'
 
 /** Refunds change the payment status of an order, never its status. */
@@ -16,10 +17,7 @@ export async function onPaymentRefunded(
     refundedTotalMinor: refundedTotal.amountMinor,
   }
   const entry = { type: event.type, data: { paymentId, refundId, refunded, reason } }
-  await changeOrder(
-    deps,
-    orderId,
-    (order) => ok(recordRefund(order, news, entry, deps.now())),
-    event,
-  )
+  const decide = (order: Order) => ok(recordRefund(order, news, entry, deps.now()))
+  const changed = await changeOrder(deps, orderId, decide, event)
+  assert(changed.kind !== 'not_found', 'the order of a payment exists')
 }

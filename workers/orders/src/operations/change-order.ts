@@ -22,7 +22,7 @@ export type Changed<E extends { code: string }> =
 /**
  * Loads an order, decides, and commits the transition with its events. If the order was changed in between
  * the decision is taken again on what it is now. `event` is the message that caused it, which takes effect
- * once.
+ * once; it is not noted as received when there is no such order, which may be an answer or a mistake.
  */
 export async function changeOrder<E extends { code: string }>(
   deps: Deps,
@@ -35,10 +35,14 @@ export async function changeOrder<E extends { code: string }>(
     const order = await loadOrder(deps.db, orderId)
     if (order === null) return { kind: 'not_found' }
     const decision = await decide(order)
-    if (decision === null) return { kind: 'unchanged', order }
-    if (!decision.ok) return { kind: 'refused', refusal: decision.refusal }
-    const transition = decision.value
     const inbox: Statement[] = event === undefined ? [] : [received(deps.db, event)]
+    if (decision === null || !decision.ok) {
+      // What has no effect is remembered too: an event that left no trace would pass for lost.
+      await deps.commit(inbox)
+      if (decision === null) return { kind: 'unchanged', order }
+      return { kind: 'refused', refusal: decision.refusal }
+    }
+    const transition = decision.value
     const outcome = await deps.commit(
       [...inbox, ...saveTransition(deps.db, transition, actor)],
       eventsOf(transition.order, transition.entry),

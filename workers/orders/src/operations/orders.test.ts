@@ -1,3 +1,4 @@
+import { toInstant } from '@kiosk/contracts/primitives/time'
 import { newEvent } from '@kiosk/kit/events'
 import { newId } from '@kiosk/kit/ids'
 import { describe, expect, it } from 'vitest'
@@ -81,10 +82,29 @@ describe('placing an order', () => {
     const claimed = await claim.bind('usr_crash').first<{ resource_id: string }>()
     const { answer } = await placeOrder(deps, base)
     expect(answer.id).toBe(claimed?.resource_id)
-    expect(new Set(inventory.named('reserve')).size).toBe(2)
   })
 
-  it('a slow attempt that was taken over gives its own hold back and answers the winner', async () => {
+  it('after a crash, the same key goes on with the units that the crashed attempt holds', async () => {
+    const { deps, inventory } = fakeEnv()
+    const base = { customerId: 'usr_ghost', idempotencyKey: 'k', request }
+    inventory.meanwhile['reserve'] = () => Promise.reject(new Error('the invocation died'))
+    await expect(placeOrder(deps, base)).rejects.toThrow('died')
+    await placeOrder(deps, base)
+    const [crashed, finished] = inventory.named('reserve')
+    expect(finished).toBe(crashed)
+  })
+
+  it('after a crash, a refusal gives back what the crashed attempt holds', async () => {
+    const { deps, inventory } = fakeEnv()
+    const base = { customerId: 'usr_partly', idempotencyKey: 'k', request }
+    inventory.meanwhile['reserve'] = () => Promise.reject(new Error('the invocation died'))
+    await expect(placeOrder(deps, base)).rejects.toThrow('died')
+    inventory.shortages = [{ sku: 'TEE', requested: 2, available: 1 }]
+    await expect(placeOrder(deps, base)).rejects.toMatchObject({ code: 'insufficient_stock' })
+    expect(inventory.named('release')).toEqual([inventory.named('reserve')[0]])
+  })
+
+  it('a slow attempt that was taken over answers the winner and leaves it the hold', async () => {
     const { deps, inventory } = fakeEnv()
     const base = { customerId: 'usr_slow', idempotencyKey: 'k', request }
     let winner: unknown
@@ -97,7 +117,26 @@ describe('placing an order', () => {
     }
     const slow = await placeOrder(deps, base)
     expect(winner).toMatchObject({ answer: { id: slow.answer.id } })
-    expect(inventory.named('release')).toEqual([inventory.named('reserve')[0]])
+    expect(inventory.named('release')).toEqual([])
+  })
+})
+
+describe('an attempt to place an order whose key was taken over', () => {
+  it('writes nothing when the later one was refused and gave the stock back', async () => {
+    const { deps, inventory } = fakeEnv()
+    const base = { customerId: 'usr_fenced', idempotencyKey: 'k', request }
+    inventory.meanwhile['reserve'] = async () => {
+      await deps.db.$client
+        .prepare('update idempotency_claims set lease_until = 0 where customer_id = ?')
+        .bind(base.customerId)
+        .run()
+      inventory.shortages = [{ sku: 'TEE', requested: 2, available: 1 }]
+      await expect(placeOrder(deps, base)).rejects.toMatchObject({ code: 'insufficient_stock' })
+      inventory.shortages = []
+    }
+    await expect(placeOrder(deps, base)).rejects.toMatchObject({ code: 'unavailable' })
+    const written = deps.db.$client.prepare('select id from orders where customer_id = ?')
+    expect(await written.bind(base.customerId).first()).toBeNull()
   })
 })
 
@@ -178,11 +217,11 @@ describe('a paid order', () => {
 })
 
 describe('an expired hold', () => {
-  const expired = (orderId: string, reservationId: string) =>
+  const expired = (orderId: string, reservationId: string, at = Date.now()) =>
     newEvent('reservation.expired', {
       subject: reservationId,
       aggregateversion: 1,
-      data: { reservationId, orderId, sku: 'TEE', quantity: 1 },
+      data: { reservationId, orderId, sku: 'TEE', quantity: 1, expiresAt: toInstant(at) },
     })
 
   it('cancels the unpaid order that it belongs to', async () => {
@@ -198,11 +237,38 @@ describe('an expired hold', () => {
     })
   })
 
+  it('that lapses before its order is written keeps it from that, until it is asked for again', async () => {
+    const { deps, inventory } = fakeEnv()
+    const late = { customerId: 'usr_late', idempotencyKey: 'k', request }
+    inventory.meanwhile['reserve'] = async () => {
+      const claim = deps.db.$client.prepare(
+        'select resource_id as id from idempotency_claims where customer_id = ?',
+      )
+      const claimed = await claim.bind(late.customerId).first<{ id: string }>()
+      const [reservationId = ''] = inventory.named('reserve')
+      const event = expired(claimed?.id ?? '', reservationId)
+      await onReservationExpired(event, deps)
+      await onReservationExpired(event, deps)
+    }
+    await expect(placeOrder(deps, late)).rejects.toMatchObject({ code: 'unavailable' })
+    const { answer } = await placeOrder(deps, late)
+    expect(await loadOrder(deps.db, answer.id)).toMatchObject({ status: 'pending' })
+  })
+
   it('that is not the order’s current one means nothing', async () => {
     const { deps } = fakeEnv()
     const order = await placedOrder(deps)
     await onReservationExpired(expired(order.id, newId('reservation')), deps)
     await onReservationExpired(expired(newId('order'), newId('reservation')), deps)
+    expect(await loadOrder(deps.db, order.id)).toMatchObject({ status: 'pending' })
+  })
+
+  it('of a crashed attempt means nothing to the order that a later one wrote', async () => {
+    const { deps, inventory } = fakeEnv()
+    const order = await placedOrder(deps)
+    const [reservationId = ''] = inventory.named('reserve')
+    const before = Date.parse(order.createdAt) - 1
+    await onReservationExpired(expired(order.id, reservationId, before), deps)
     expect(await loadOrder(deps.db, order.id)).toMatchObject({ status: 'pending' })
   })
 

@@ -1,5 +1,6 @@
 import type { OrderView, PlaceOrderRequest } from '@kiosk/contracts/http/orders'
-import { isUniqueViolation } from '@kiosk/kit/commit'
+import { ID_PREFIXES } from '@kiosk/contracts/primitives/id'
+import { guard } from '@kiosk/kit/commit'
 import { callContext } from '@kiosk/kit/context'
 import { once, type Claim } from '@kiosk/kit/idempotency'
 import { ProblemError } from '@kiosk/kit/problem'
@@ -11,6 +12,7 @@ import {
   type PricedOrder,
   type PricingRefusal,
 } from '../domain/pricing.ts'
+import { unlessLapsed } from '../store/hold-store.ts'
 import { insertOrder, loadOrder } from '../store/order-store.ts'
 import { viewOrder } from '../view.ts'
 import { eventsOf } from './order-events.ts'
@@ -62,27 +64,33 @@ async function makeOrder(
   })
   if (!reserved.ok) {
     if (reserved.refusal.code === 'insufficient_stock') {
+      // What a crashed attempt got of the lines would else be held until its deadline, for nobody.
+      if (claim.isTakenOver) await deps.inventory.release(callContext(), hold)
       const { shortages } = reserved.refusal
       const skus = shortages.map(({ sku }) => sku).join(', ')
       throw new ProblemError('insufficient_stock', `Not enough stock of ${skus}`, { shortages })
     }
-    throw new Error(`reservation ${order.reservationId} was refused though it is new`)
+    throw takenOver()
   }
   const entry = { type: 'order.placed', data: { reservationId: order.reservationId } }
-  try {
-    await deps.commit(
-      [...insertOrder(deps.db, order, entry, customerId), claim.answered(viewOrder(order))],
-      eventsOf(order, entry),
-    )
-    return order
-  } catch (error) {
-    if (!isUniqueViolation(error, 'orders.id')) throw error
-    // Another attempt took this key over and finished first: its order stands, our hold does not.
-    await deps.inventory.release(callContext(), hold)
-    const winner = await loadOrder(deps.db, order.id)
-    if (winner === null) throw error
-    return winner
-  }
+  const outcome = await deps.commit(
+    [
+      claim.answered(viewOrder(order)),
+      guard(deps.db),
+      unlessLapsed(deps.db, order.reservationId, order.createdAt),
+      ...insertOrder(deps.db, order, entry, customerId),
+    ],
+    eventsOf(order, entry),
+  )
+  if (outcome === 'committed') return order
+  // Another attempt has taken this key over. If it has finished, its order stands, and has the same hold.
+  const winner = await loadOrder(deps.db, order.id)
+  if (winner === null) throw takenOver()
+  return winner
+}
+
+function takenOver(): ProblemError {
+  return new ProblemError('unavailable', 'The request took too long: ask again with the same key')
 }
 
 async function price(deps: Deps, { lines }: PlaceOrderRequest): Promise<PricedOrder> {
@@ -110,6 +118,14 @@ function toProblem(refusal: PricingRefusal): ProblemError {
   }
 }
 
+/**
+ * The same for every attempt under a key: who takes it over finds the units that a crashed attempt holds,
+ * where with a reservation of its own it would lose the last ones to them.
+ */
+function reservationOf(orderId: string): string {
+  return orderId.replace(ID_PREFIXES.order, ID_PREFIXES.reservation)
+}
+
 function draftOrder(
   deps: Deps,
   id: string,
@@ -125,8 +141,7 @@ function draftOrder(
     status: 'pending',
     paymentStatus: 'unpaid',
     shippingAddress,
-    // Fresh for every attempt, because a released one can never be taken again.
-    reservationId: deps.newId('reservation'),
+    reservationId: reservationOf(id),
     expiresAt: now + deps.config.ORDER_HOLD_MS,
     paymentId: null,
     paymentVersion: 0,

@@ -58,3 +58,9 @@ export const orderTransitions = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.orderId, table.version] })],
 )
+
+/** Holds that lapsed before their order was written: it is not written any more. */
+export const lapsedHolds = sqliteTable('lapsed_holds', {
+  reservationId: text('reservation_id').primaryKey(),
+  lapsedAt: integer('lapsed_at').notNull(),
+})
