@@ -8,6 +8,7 @@ import {
   workerConfig,
 } from '../../tools/build.ts'
 import { TEST_SECRETS } from '../support/secrets.ts'
+import { expectDocumented } from './documented.ts'
 import { SHORT_DURATIONS } from './durations.ts'
 
 /** Variables over those of wrangler.toml, the same for all Workers. */
@@ -30,7 +31,10 @@ export interface ApiAnswer<Body> {
 export interface System {
   /** The address of the gateway. */
   readonly url: URL
-  /** A call as a client makes it. The body of the answer is `null` when it is empty. */
+  /**
+   * A call as a client makes it. The body of the answer is `null` when it is empty.
+   * @throws when the answer is not as its OpenAPI document says
+   */
   api<Body = unknown>(path: string, request?: ApiRequest): Promise<ApiAnswer<Body>>
   /** A Worker from the inside: its D1 and queues (`getEnv`), its objects' storage, its cron. */
   worker<Env = Record<string, unknown>>(name: WorkerName): WorkerHandle<Env>
@@ -88,8 +92,9 @@ async function callApi<Body>(
   url: URL,
   { method, body, token, headers }: ApiRequest = {},
 ): Promise<ApiAnswer<Body>> {
+  const verb = method ?? (body === undefined ? 'GET' : 'POST')
   const response = await fetch(url, {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    method: verb,
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -99,11 +104,13 @@ async function callApi<Body>(
   })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
-  return {
+  const answer = {
     status: response.status,
     headers: response.headers,
     body: (isJson ? JSON.parse(text) : text || null) as Body,
   }
+  expectDocumented({ method: verb, path: url.pathname, ...answer })
+  return answer
 }
 
 /** Tries until nothing throws, and returns the result; after the timeout, throws what it threw last. */

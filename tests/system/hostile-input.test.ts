@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Problem } from '@kiosk/contracts/errors'
-import type { ProductView } from '@kiosk/contracts/http/catalog'
+import type { ProductView } from '@kiosk/contracts/http/catalog-view'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Call, CALLS, type World } from './api.ts'
 import { type ApiAnswer, type ApiRequest, eventually, startSystem, type System } from './harness.ts'

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { expect } from 'vitest'
+import { expectDocumented } from './documented.ts'
 import type { ApiAnswer, System } from './harness.ts'
 
 /** What must not be in any answer: where our code is, what it says to its database, other hosts. */
@@ -54,10 +55,21 @@ interface RawRequest {
 }
 
 /** A call of which nothing is tidied up on the way: `..` stays in the path, and methods are any. */
-export function rawCall(
+export async function rawCall(
+  system: System,
+  path: string,
+  request: RawRequest = {},
+): Promise<ApiAnswer<unknown>> {
+  const answer = await send(system, path, request)
+  const { pathname } = new URL(`http://gateway${path}`)
+  expectDocumented({ method: request.method ?? 'GET', path: pathname, ...answer })
+  return answer
+}
+
+function send(
   { url }: System,
   path: string,
-  { method = 'GET', headers = {}, body }: RawRequest = {},
+  { method = 'GET', headers = {}, body }: RawRequest,
 ): Promise<ApiAnswer<unknown>> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = url

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ProductPage, ProductView } from '@kiosk/contracts/http/catalog'
+import type { ProductPage, ProductView } from '@kiosk/contracts/http/catalog-view'
 import type { CategoryView } from '@kiosk/contracts/http/categories'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { aProduct } from './api.ts'

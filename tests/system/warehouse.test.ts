@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ProductView } from '@kiosk/contracts/http/catalog'
+import type { ProductView } from '@kiosk/contracts/http/catalog-view'
 import type { MovementView, ReservationView, StockView } from '@kiosk/contracts/http/inventory'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { aProduct } from './api.ts'

@@ -1,4 +1,4 @@
-import { ProductView } from '@kiosk/contracts/http/catalog'
+import { ProductView } from '@kiosk/contracts/http/catalog-view'
 import { MovementView, StockView } from '@kiosk/contracts/http/inventory'
 import { pageOf } from '@kiosk/contracts/primitives/page'
 import { isRefusal, type Gateway } from '../gateway.ts'

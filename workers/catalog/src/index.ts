@@ -5,6 +5,7 @@ import type { Env } from './env.ts'
 import { handlers } from './events/index.ts'
 
 export { OutboxRelay } from '@kiosk/kit/outbox-relay'
+export { CatalogAudit } from './audit.ts'
 export { CatalogRpc } from './rpc.ts'
 
 export default {

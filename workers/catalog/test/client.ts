@@ -1,4 +1,4 @@
-import { ProductPage, ProductView } from '@kiosk/contracts/http/catalog'
+import { ProductPage, ProductView } from '@kiosk/contracts/http/catalog-view'
 import type { CategoryNode, CategoryView } from '@kiosk/contracts/http/categories'
 import type { Role } from '@kiosk/contracts/primitives/role'
 import { newEvent } from '@kiosk/kit/events'

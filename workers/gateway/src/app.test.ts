@@ -79,7 +79,6 @@ describe('routing', () => {
     '/v1/../internal/dead-letters',
     '/v1/products/%2e%2e/%2e%2e/internal/dead-letters',
     '//internal/dead-letters',
-    '/asyncapi.json',
     '/openapi/unknown.json',
     '/openapi/toString.json',
     '/docs/index.html',

@@ -12,10 +12,11 @@ import { allowOrigins, protectData, protectDocs } from './policies/browser.ts'
 import { keepPrivate } from './policies/privacy.ts'
 import { limitAddress, limitSignIn, limitUser } from './policies/rate-limit.ts'
 import { tellTrace } from './policies/trace.ts'
+import { auditEndpoint } from './routes/audit.ts'
 import { docs, docsAsset } from './routes/docs.ts'
+import { asyncapi, openapi, openapiOf } from './routes/documents.ts'
 import { forwardTo } from './routes/forward.ts'
 import { health, readiness } from './routes/health.ts'
-import { openapi, openapiOf } from './routes/openapi.ts'
 import { opsEndpoints } from './routes/ops.ts'
 
 export const app = new OpenAPIHono<GatewayEnv>({ defaultHook: refuseInvalid })
@@ -37,10 +38,11 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
 
 app.get('/openapi.json', openapi)
 app.get('/openapi/*', openapiOf)
+app.get('/asyncapi.json', asyncapi)
 app.get('/docs', docs)
 app.get('/docs/*', docsAsset)
 
-for (const { route, handler } of opsEndpoints) {
+for (const { route, handler } of [...opsEndpoints, auditEndpoint]) {
   app.openapi({ ...route, middleware: gates(route) }, handler)
 }
 for (const service of SERVICES) {

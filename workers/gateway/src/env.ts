@@ -1,3 +1,11 @@
+import type {
+  Audited,
+  CatalogAudit,
+  InventoryAudit,
+  NotificationsAudit,
+  OrdersAudit,
+  PaymentsAudit,
+} from '@kiosk/contracts/rpc/audit'
 import { durationMs, wholeNumber } from '@kiosk/kit/config'
 import { z } from 'zod'
 
@@ -9,6 +17,12 @@ export interface Env {
   readonly PAYMENTS: Fetcher
   readonly USERS: Fetcher
   readonly NOTIFICATIONS: Fetcher
+  readonly CATALOG_AUDIT: CatalogAudit
+  readonly INVENTORY_AUDIT: InventoryAudit
+  readonly ORDERS_AUDIT: OrdersAudit
+  readonly PAYMENTS_AUDIT: PaymentsAudit
+  readonly USERS_AUDIT: Audited
+  readonly NOTIFICATIONS_AUDIT: NotificationsAudit
   readonly ASSETS: Fetcher
   readonly LIMIT_ADDRESS: RateLimit
   readonly LIMIT_SIGN_IN: RateLimit
@@ -29,6 +43,15 @@ export const Config = z.object({
   UNREAD_BYTES_MAX: wholeNumber(16 * 1024 * 1024),
   /** How long a Worker may take to answer. A slow payment provider is within it. */
   UPSTREAM_TIMEOUT_MS: durationMs(30_000),
+  /**
+   * How many calls of Workers one audit may make. The platform allows a request 32, and one fetches
+   * the keys that verify its token.
+   */
+  AUDIT_CALLS_MAX: wholeNumber(30),
+  /** How many rows of a kind a Worker looks at in one of them. */
+  AUDIT_ROWS_MAX: wholeNumber(400),
+  /** After how long an audit stops to ask for more, and says where it stopped. */
+  AUDIT_TIME_MS: durationMs(20_000),
   /** How long a Worker may take to say whether it is ready. */
   READY_TIMEOUT_MS: durationMs(5_000),
 })

@@ -4,6 +4,7 @@ import { createDeps } from './deps.ts'
 import type { Env } from './env.ts'
 import { handlers } from './events/index.ts'
 
+export { InventoryAudit } from './audit.ts'
 export { SkuStock } from './objects/sku-stock.ts'
 export { InventoryRpc } from './rpc.ts'
 

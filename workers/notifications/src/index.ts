@@ -4,6 +4,7 @@ import { createDeps } from './deps.ts'
 import type { Env } from './env.ts'
 import { handlers } from './events/index.ts'
 
+export { NotificationsAudit } from './audit.ts'
 export { Dispatcher } from './objects/dispatcher.ts'
 
 export default {

@@ -5,6 +5,7 @@ import type { Env } from './env.ts'
 import { handlers } from './events/index.ts'
 
 export { OutboxRelay } from '@kiosk/kit/outbox-relay'
+export { OrdersAudit } from './audit.ts'
 export { OrdersRpc } from './rpc.ts'
 
 export default {

@@ -5,6 +5,7 @@ import type { Env } from './env.ts'
 import { handlers } from './events/index.ts'
 
 export { OutboxRelay } from '@kiosk/kit/outbox-relay'
+export { PaymentsAudit } from './audit.ts'
 export { Reconciler } from './objects/reconciler.ts'
 export { SimulatedProvider } from './objects/simulated-provider.ts'
 

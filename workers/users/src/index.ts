@@ -4,6 +4,7 @@ import type { Env } from './env.ts'
 import { deleteExpiredSessions } from './store/session-store.ts'
 
 export { OutboxRelay } from '@kiosk/kit/outbox-relay'
+export { UsersAudit } from './audit.ts'
 export { LoginGuard } from './objects/login-guard.ts'
 
 export default {

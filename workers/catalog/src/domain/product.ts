@@ -1,8 +1,5 @@
-import type {
-  CreateProductRequest,
-  ProductStatus,
-  UpdateProductRequest,
-} from '@kiosk/contracts/http/catalog'
+import type { CreateProductRequest, UpdateProductRequest } from '@kiosk/contracts/http/catalog'
+import type { ProductStatus } from '@kiosk/contracts/http/catalog-view'
 import type { Money } from '@kiosk/contracts/primitives/money'
 import { ok, refuse, type Result } from '@kiosk/contracts/primitives/result'
 

@@ -1,4 +1,5 @@
-import type { ProductFacets, ProductSort, ProductStatus } from '@kiosk/contracts/http/catalog'
+import type { ProductSort } from '@kiosk/contracts/http/catalog'
+import type { ProductFacets, ProductStatus } from '@kiosk/contracts/http/catalog-view'
 import { cutPage, decodeCursor } from '@kiosk/kit/cursor'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'

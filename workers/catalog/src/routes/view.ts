@@ -1,4 +1,4 @@
-import type { ProductView } from '@kiosk/contracts/http/catalog'
+import type { ProductView } from '@kiosk/contracts/http/catalog-view'
 import type { CategoryView } from '@kiosk/contracts/http/categories'
 import { toInstant } from '@kiosk/contracts/primitives/time'
 import type { Category } from '../domain/category.ts'

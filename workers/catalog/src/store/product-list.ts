@@ -1,4 +1,5 @@
-import type { ProductSort, ProductStatus } from '@kiosk/contracts/http/catalog'
+import type { ProductSort } from '@kiosk/contracts/http/catalog'
+import type { ProductStatus } from '@kiosk/contracts/http/catalog-view'
 import type { Database } from '@kiosk/kit/database'
 import { and, sql, type SQL } from 'drizzle-orm'
 import { productFields, toStockedProduct, type StockedProduct } from './product-rows.ts'

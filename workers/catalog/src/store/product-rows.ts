@@ -1,4 +1,4 @@
-import type { ProductStatus, ProductView } from '@kiosk/contracts/http/catalog'
+import type { ProductStatus, ProductView } from '@kiosk/contracts/http/catalog-view'
 import { sql, type SQL } from 'drizzle-orm'
 import type { Product, Variant } from '../domain/product.ts'
 

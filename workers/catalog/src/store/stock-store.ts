@@ -39,6 +39,17 @@ export function restockProduct(db: Database, seq: SQL): Statement {
   return db.update(products).set({ inStock }).where(eq(products.seq, seq))
 }
 
+/** Which version of each SKU's balance is known here. */
+export function loadStockVersions(
+  db: Database,
+  skus: readonly string[],
+): Promise<{ sku: string; version: number }[]> {
+  return db
+    .select({ sku: stock.sku, version: stock.version })
+    .from(stock)
+    .where(sql`${stock.sku} in (select value from json_each(${JSON.stringify(skus)}))`)
+}
+
 /** Whether a product of this slug, whatever its status, exists and ever had stock. */
 export async function wasEverStocked(db: Database, slug: string): Promise<boolean> {
   const rows = await db.all(sql`

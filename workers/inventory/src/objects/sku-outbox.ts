@@ -1,8 +1,8 @@
 import { SUBSCRIPTIONS, type KioskEvent, type Subscriber } from '@kiosk/contracts/events'
+import { idFloor } from '@kiosk/kit/ids'
 import { describeError, log } from '@kiosk/kit/log'
 import type { OutboxDeps, OutboxMessage } from '@kiosk/kit/outbox'
 import { queueTo } from '@kiosk/kit/outbox-relay'
-import { eventIdFloor } from '@kiosk/kit/retention'
 
 const PRUNED_ROWS_MAX = 1_000
 
@@ -35,11 +35,11 @@ export class SkuOutbox {
   republish(since: number, destination: string | null, now: number): number {
     return this.#sql
       .exec(
-        `UPDATE outbox SET published_at = NULL, due_at = ?
+        `UPDATE outbox SET published_at = NULL, due_at = ?, attempts = 0
        WHERE event_id >= ? AND published_at IS NOT NULL AND destination = coalesce(?, destination)
        RETURNING event_id`,
         now,
-        eventIdFloor(since),
+        idFloor('event', since),
         destination,
       )
       .toArray().length
@@ -51,7 +51,7 @@ export class SkuOutbox {
       `DELETE FROM outbox WHERE (event_id, destination) IN (
          SELECT event_id, destination FROM outbox
          WHERE event_id < ? AND published_at IS NOT NULL LIMIT ?)`,
-      eventIdFloor(before),
+      idFloor('event', before),
       PRUNED_ROWS_MAX,
     )
   }

@@ -63,4 +63,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX outbox_due ON outbox (due_at, event_id) WHERE published_at IS NULL;
   `,
+  `
+  -- For the audit: how long a reservation has been as it is, and what is pinned.
+  ALTER TABLE reservations ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE reservations SET changed_at = taken_at;
+  CREATE INDEX reservations_pinned ON reservations (reservation_id) WHERE state = 'pinned';
+  `,
 ]

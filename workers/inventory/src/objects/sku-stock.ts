@@ -5,7 +5,6 @@ import { currentContext, systemContext, withContext } from '@kiosk/kit/context'
 import { describeError, log } from '@kiosk/kit/log'
 import { drainOutbox } from '@kiosk/kit/outbox'
 import { continueTrace } from '@kiosk/kit/trace'
-import { DurableObject } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import * as rules from '../domain/reservation.ts'
 import type {
@@ -19,6 +18,7 @@ import type { Change, Stock, StockRefusal } from '../domain/sku.ts'
 import { writeStockIndex } from '../store/stock-index.ts'
 import { StockConfig, type SkuStockEnv } from './settings.ts'
 import { SkuAlarm } from './sku-alarm.ts'
+import { AuditableSku } from './sku-audit.ts'
 import { changedEvent, eventOf } from './sku-events.ts'
 import { SkuOutbox } from './sku-outbox.ts'
 import { SkuStore, type Balance, type RecordedMovement } from './sku-store.ts'
@@ -35,7 +35,7 @@ type Line = { readonly expiresAt: number | null }
  * The stock of one SKU: its balance, reservations, movements and outbox, in a database of its own. One
  * request at a time decides here, so the last unit is sold once. The rules are in `domain/`.
  */
-export class SkuStock extends DurableObject<SkuStockEnv> {
+export class SkuStock extends AuditableSku {
   readonly #config = readConfig(this.env, StockConfig)
   readonly #store = new SkuStore(this.ctx.storage)
   readonly #outbox = new SkuOutbox(this.ctx.storage)
@@ -163,8 +163,9 @@ export class SkuStock extends DurableObject<SkuStockEnv> {
 
   async #work(): Promise<void> {
     this.#inTransaction((balance, now) => this.#announce(balance, now))
-    await drainOutbox(this.#outbox.deps(this.env), this.#config.STOCK_RETRY_MS)
+    // The index first: what was sent and may have to be sent again is found through it.
     await this.#writeIndex()
+    await drainOutbox(this.#outbox.deps(this.env), this.#config.STOCK_RETRY_MS)
     this.#outbox.prune(Date.now() - this.#config.OUTBOX_RETENTION_MS)
   }
 
@@ -237,7 +238,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> {
     if (reservation === null) {
       if (before.reservation !== null) this.#store.remove(before.reservation)
     } else if (reservation !== before.reservation) {
-      this.#store.saveReservation(reservation)
+      this.#store.saveReservation(reservation, now)
     }
     this.#record(before.stock, after, now)
   }

@@ -97,11 +97,11 @@ export class SkuStore {
     return row === undefined ? null : toReservation(row)
   }
 
-  saveReservation(reservation: Reservation): void {
+  saveReservation(reservation: Reservation, now: number): void {
     this.#sql.exec(
       `INSERT OR REPLACE INTO reservations (reservation_id, order_id, quantity, fingerprint, owner,
-         several_lines, traceparent, taken_at, attempt, state, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         several_lines, traceparent, taken_at, attempt, state, expires_at, changed_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       reservation.reservationId,
       reservation.orderId,
       reservation.quantity,
@@ -113,6 +113,7 @@ export class SkuStore {
       reservation.attempt,
       reservation.state,
       reservation.expiresAt,
+      now,
     )
   }
 

@@ -2,7 +2,7 @@ import type { ReservationLine } from '@kiosk/contracts/rpc/inventory'
 import { sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-export { deadLetters, deliveryFailures } from '@kiosk/kit/tables'
+export { deadLetters, deliveryFailures, inbox } from '@kiosk/kit/tables'
 
 export const stockIndex = sqliteTable('stock_index', {
   sku: text('sku').primaryKey(),

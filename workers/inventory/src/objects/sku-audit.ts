@@ -1,0 +1,233 @@
+import type { Subscriber } from '@kiosk/contracts/events'
+import type {
+  AuditWindow,
+  EventFacts,
+  ReservationFacts,
+  StockFacts,
+} from '@kiosk/contracts/rpc/audit'
+import type { Unsent } from '@kiosk/kit/audit-rules'
+import { idFloor } from '@kiosk/kit/ids'
+import { DurableObject } from 'cloudflare:workers'
+import type { AuditedSku } from '../domain/audit.ts'
+import type { SkuStockEnv } from './settings.ts'
+import { SkuStore } from './sku-store.ts'
+
+/** Where to go on in what one SKU has many of. */
+export interface SkuPlace {
+  readonly reservationId: string
+  readonly eventId: string
+}
+
+export interface SkuAuditRequest extends AuditWindow {
+  readonly after: SkuPlace | null
+  readonly limit: number
+}
+
+/** What a SKU's object answers the audit: all of it as of one moment. */
+export interface SkuReport {
+  readonly sku: AuditedSku
+  readonly unsent: readonly Unsent[]
+  /** The reservations of orders that were pinned or committed. */
+  readonly reservations: readonly ReservationFacts[]
+  readonly events: readonly EventFacts[]
+  /** What the catalog was told last. */
+  readonly told: StockFacts | null
+  /** Where to go on; null when nothing is left. */
+  readonly next: SkuPlace | null
+}
+
+/** The part of a SKU's object that answers audits. Changes nothing: it does not even expire what has lapsed. */
+export abstract class AuditableSku extends DurableObject<SkuStockEnv> {
+  readonly #auditor = new SkuAuditor(this.ctx.storage)
+
+  /** All that an audit looks at; null for a SKU that is not known here. */
+  audit(request: SkuAuditRequest): SkuReport | null {
+    return this.#isKnown() ? this.#auditor.report(request) : null
+  }
+
+  /** How some reservations stand, whoever owns them. */
+  reservationsOf(sku: string, ids: readonly string[]): ReservationFacts[] {
+    return this.#isKnown() ? this.#auditor.reservations(sku, ids) : []
+  }
+
+  #isKnown(): boolean {
+    return new SkuStore(this.ctx.storage).hasSchema()
+  }
+}
+
+/** Holds are taken long before they are committed: at most an hour, and what retries take. */
+const RESERVATION_AGE_MS = 2 * 60 * 60 * 1000
+
+class SkuAuditor {
+  readonly #sql: SqlStorage
+
+  constructor(storage: DurableObjectStorage) {
+    this.#sql = storage.sql
+  }
+
+  report(request: SkuAuditRequest): SkuReport | null {
+    const { since, cutoff, after, limit } = request
+    const sku = this.#sku(since, cutoff)
+    if (sku === null) return null
+    const reservations = this.#pinnedOrCommitted(sku.sku, request)
+    const events = this.#events(request)
+    const isCut = reservations.length === limit || events.length === limit
+    return {
+      sku,
+      unsent: after === null ? this.#unsent(since, cutoff) : [],
+      reservations,
+      events,
+      told: after === null ? this.#told(sku.sku, cutoff) : null,
+      next: isCut
+        ? {
+            reservationId: reservations.at(-1)?.reservationId ?? after?.reservationId ?? '',
+            eventId: events.at(-1)?.eventId ?? after?.eventId ?? '',
+          }
+        : null,
+    }
+  }
+
+  reservations(sku: string, ids: readonly string[]): ReservationFacts[] {
+    return this.#sql
+      .exec<ReservationRow>(
+        `SELECT ${RESERVATION_COLUMNS} FROM reservations
+         WHERE reservation_id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(ids),
+      )
+      .toArray()
+      .map((row) => ({ ...row, sku }))
+  }
+
+  #sku(since: number, cutoff: number): AuditedSku | null {
+    const [row] = this.#sql
+      .exec<SkuRow>(
+        `SELECT sku, on_hand AS onHand, reserved, version, announce_at AS announceAt,
+           index_at AS indexAt, indexed_version AS indexedVersion,
+           coalesce(before.on_hand_then, 0) + (
+             SELECT coalesce(sum(delta), 0) FROM movements WHERE id > coalesce(before.id_then, 0)
+           ) AS moved,
+           (SELECT coalesce(sum(quantity), 0) FROM reservations WHERE state = 'held')
+             + (SELECT coalesce(sum(quantity), 0) FROM reservations WHERE state = 'pinned')
+             AS promised,
+           (SELECT min(expires_at) FROM reservations WHERE state = 'held') AS heldUntil
+         FROM balance LEFT JOIN (
+           SELECT id AS id_then, on_hand AS on_hand_then FROM movements
+           WHERE at < ? ORDER BY id DESC LIMIT 1
+         ) AS before`,
+        since,
+      )
+      .toArray()
+    if (row === undefined) return null
+    const leftPinned = this.#sql
+      .exec<{ reservationId: string; changedAt: number }>(
+        `SELECT reservation_id AS reservationId, changed_at AS changedAt FROM reservations
+         WHERE state = 'pinned' AND owner = 'staff' AND changed_at <= ?`,
+        cutoff,
+      )
+      .toArray()
+    return { ...row, leftPinned }
+  }
+
+  #pinnedOrCommitted(sku: string, request: SkuAuditRequest): ReservationFacts[] {
+    const { since, cutoff, after, limit } = request
+    return this.#sql
+      .exec<ReservationRow>(
+        `SELECT ${RESERVATION_COLUMNS} FROM reservations
+         WHERE reservation_id > ? AND reservation_id >= ?
+           AND state IN ('pinned', 'committed') AND owner = 'orders'
+           AND changed_at BETWEEN ? AND ?
+         ORDER BY reservation_id LIMIT ?`,
+        after?.reservationId ?? '',
+        idFloor('reservation', since - RESERVATION_AGE_MS),
+        since,
+        cutoff,
+        limit,
+      )
+      .toArray()
+      .map((row) => ({ ...row, sku }))
+  }
+
+  /** Those that count one by one. Of `stock.changed` only the last one matters: see `#told`. */
+  #events({ since, cutoff, after, limit }: SkuAuditRequest): EventFacts[] {
+    return this.#sql
+      .exec<EventRow>(
+        `SELECT event_id AS eventId, destination, published_at AS publishedAt,
+           json_extract(event, '$.type') AS type
+         FROM outbox
+         WHERE event_id > ? AND event_id >= ? AND published_at <= ? AND destination <> 'catalog'
+         ORDER BY event_id LIMIT ?`,
+        after?.eventId ?? '',
+        idFloor('event', since),
+        cutoff,
+        limit,
+      )
+      .toArray()
+  }
+
+  #unsent(since: number, cutoff: number): Unsent[] {
+    return this.#sql
+      .exec<UnsentRow>(
+        `SELECT destination, count(*) AS waiting, min(event_id) AS eventId, min(due_at) AS dueAt,
+           max(attempts) AS attempts
+         FROM outbox
+         WHERE published_at IS NULL AND +event_id BETWEEN ? AND ?
+           AND (due_at <= ? OR attempts > 0)
+         GROUP BY destination`,
+        idFloor('event', since),
+        idFloor('event', cutoff),
+        cutoff,
+      )
+      .toArray()
+  }
+
+  #told(sku: string, cutoff: number): StockFacts | null {
+    const [told] = this.#sql
+      .exec<{ version: number; toldAt: number }>(
+        `SELECT json_extract(event, '$.aggregateversion') AS version, published_at AS toldAt
+         FROM outbox WHERE destination = 'catalog' AND published_at <= ?
+         ORDER BY event_id DESC LIMIT 1`,
+        cutoff,
+      )
+      .toArray()
+    return told === undefined ? null : { sku, ...told }
+  }
+}
+
+const RESERVATION_COLUMNS = `reservation_id AS reservationId, order_id AS orderId, quantity, state,
+  changed_at AS changedAt`
+
+interface ReservationRow extends Record<string, SqlStorageValue> {
+  reservationId: string
+  orderId: string
+  quantity: number
+  state: ReservationFacts['state']
+  changedAt: number
+}
+
+interface SkuRow extends Record<string, SqlStorageValue> {
+  sku: string
+  onHand: number
+  reserved: number
+  version: number
+  moved: number
+  promised: number
+  heldUntil: number | null
+  announceAt: number | null
+  indexAt: number | null
+  indexedVersion: number
+}
+
+interface EventRow extends Record<string, SqlStorageValue> {
+  eventId: string
+  destination: Subscriber
+  type: string
+  publishedAt: number
+}
+
+interface UnsentRow extends Record<string, SqlStorageValue> {
+  destination: string
+  waiting: number
+  eventId: string
+  dueAt: number
+  attempts: number
+}
