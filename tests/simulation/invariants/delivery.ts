@@ -1,0 +1,121 @@
+import { SUBSCRIBERS, type Subscriber } from '@kiosk/contracts/events'
+import type { Shop } from '../shop/shop.ts'
+import { must } from './facts.ts'
+import { hasTable } from './watch.ts'
+
+interface Said {
+  readonly eventId: string
+  readonly destination: Subscriber
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Invariants 4 and 8: what was said has arrived, and had its effect once. @throws Violation */
+export function checkDelivery(shop: Shop): void {
+  const said = everythingSaid(shop)
+  for (const { eventId, destination, type } of said) {
+    const isTaken = shop.queues[destination].queue.taken.has(eventId)
+    must(isTaken, '8', 'an event was never taken', { eventId, type, destination })
+  }
+  checkTimelines(shop, said)
+  checkMessages(shop, said)
+  checkClosedOrders(shop)
+  checkStockViews(shop)
+}
+
+function everythingSaid({ d1, objects }: Shop): Said[] {
+  const databases = [
+    ...(['catalog', 'orders', 'payments'] as const).map((name) => d1[name].sqlite),
+    ...[...objects.stock.objects.values()].map(({ storage }) => storage.sqlite),
+  ]
+  return databases.flatMap((sqlite) => {
+    if (!hasTable(sqlite, 'outbox')) return []
+    const rows = sqlite.peek<{ event_id: string; destination: string; event: string }>(
+      'SELECT * FROM outbox',
+    )
+    return rows.map(({ event_id: eventId, destination, event }) => {
+      const { type, data } = JSON.parse(event) as Pick<Said, 'type' | 'data'>
+      const known = SUBSCRIBERS.find((subscriber) => subscriber === destination)
+      if (known === undefined) throw new Error(`nobody is called ${destination}`)
+      return { eventId, destination: known, type, data }
+    })
+  })
+}
+
+/** What an order's timeline tells of payments is what payments said, each once. */
+function checkTimelines({ d1 }: Shop, said: readonly Said[]): void {
+  const told = ['payment.failed', 'payment.action_required', 'payment.refunded']
+  const expected = new Map<string, number>()
+  for (const { destination, type, data } of said) {
+    if (destination !== 'orders' || !told.includes(type)) continue
+    const entry = `${String(data['orderId'])} ${type}`
+    expected.set(entry, (expected.get(entry) ?? 0) + 1)
+  }
+  const rows = d1.orders.sqlite.peek<{ entry: string; times: number }>(
+    `SELECT order_id || ' ' || type AS entry, count(*) AS times FROM order_transitions
+     WHERE type IN (SELECT value FROM json_each(?)) GROUP BY order_id, type`,
+    JSON.stringify(told),
+  )
+  const found = new Map(rows.map(({ entry, times }) => [entry, times]))
+  for (const entry of new Set([...expected.keys(), ...found.keys()])) {
+    const ids = { entry, said: expected.get(entry) ?? 0, found: found.get(entry) ?? 0 }
+    must(ids.said === ids.found, '8', 'a timeline does not tell what payments said', ids)
+  }
+}
+
+/** Every customer has one message of each event about them, and it was handed over. */
+function checkMessages({ d1 }: Shop, said: readonly Said[]): void {
+  const { sqlite } = d1.notifications
+  const rows = sqlite.peek<{ eventId: string; messages: number; recipients: number }>(
+    `SELECT event_id AS eventId, count(*) AS messages,
+       count(DISTINCT template || ' ' || channel || ' ' || recipient) AS recipients
+     FROM messages GROUP BY event_id`,
+  )
+  const byEvent = new Map(rows.map((row) => [row.eventId, row]))
+  for (const row of rows) {
+    must(row.messages === row.recipients, '4', 'somebody has two messages of an event', { ...row })
+  }
+  for (const { eventId, destination, type } of said) {
+    if (destination !== 'notifications' || type === 'stock.low') continue
+    const messages = byEvent.get(eventId)?.messages ?? 0
+    must(messages === 1, '8', 'a customer has not one message of an event', {
+      eventId,
+      type,
+      messages,
+    })
+  }
+  const notSent = sqlite.peek(
+    `SELECT id, status FROM messages
+     WHERE status <> 'sent' OR id NOT IN (SELECT message_id FROM mailbox)`,
+  )
+  must(notSent.length === 0, '8', 'messages were not handed over', { notSent })
+}
+
+function checkClosedOrders({ d1 }: Shop): void {
+  const cancelled = d1.orders.sqlite.peek<{ id: string }>(
+    `SELECT id FROM orders WHERE status = 'cancelled' ORDER BY id`,
+  )
+  const closed = d1.payments.sqlite.peek<{ id: string }>(
+    'SELECT order_id AS id FROM closed_orders ORDER BY id',
+  )
+  const isSame = JSON.stringify(cancelled) === JSON.stringify(closed)
+  must(isSame, '8', 'payments knows of other closed orders', { cancelled, closed })
+}
+
+/** What catalog and the index of inventory show is the balance. */
+function checkStockViews({ d1, objects }: Shop): void {
+  for (const { name: sku, storage } of objects.stock.objects.values()) {
+    if (!hasTable(storage.sqlite, 'balance')) continue
+    const [balance] = storage.sqlite.peek<{ available: number; version: number }>(
+      'SELECT on_hand - reserved AS available, version FROM balance',
+    )
+    if (balance === undefined || balance.version === 0) continue
+    const view = (worker: 'catalog' | 'inventory', table: string) =>
+      d1[worker].sqlite.peek(`SELECT available, version FROM ${table} WHERE sku = ?`, sku)[0]
+    const shown = { catalog: view('catalog', 'stock'), index: view('inventory', 'stock_index') }
+    for (const [where, seen] of Object.entries(shown)) {
+      const isSame = JSON.stringify(seen) === JSON.stringify(balance)
+      must(isSame, '8', `${where} shows another balance`, { sku, balance, seen })
+    }
+  }
+}
