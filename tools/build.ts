@@ -28,13 +28,43 @@ export function workerBundle(worker: WorkerName): string {
   return join(ROOT, 'dist', worker)
 }
 
+/** The folder of its bundle for tests, in which every I/O operation can be made to fail. */
+export function faultyBundle(worker: WorkerName): string {
+  return join(ROOT, 'dist/faulty', worker)
+}
+
+/** A way of bundling: from which file into which folder. */
+interface Flavour {
+  /** In place of the `main` of wrangler.toml. */
+  readonly entry?: (worker: WorkerName) => string
+  readonly bundle: (worker: WorkerName) => string
+  /** Folders that every bundle depends on. */
+  readonly shared: string
+}
+
+const PRODUCT: Flavour = { bundle: workerBundle, shared: 'packages/*/src' }
+const FAULTY: Flavour = {
+  entry: (worker) => join(ROOT, 'tests/faults/entries', worker, 'index.ts'),
+  bundle: faultyBundle,
+  shared: '{packages/*/src,tests/faults/{entries,seam}}',
+}
+
 /** Bundles every Worker into `dist/`, those whose sources are unchanged excepted. */
-export async function buildWorkers(): Promise<void> {
-  const shared = digest(['pnpm-lock.yaml', ...sources('packages/*/src')])
+export function buildWorkers(): Promise<void> {
+  return buildAll(PRODUCT)
+}
+
+/** Bundles every Worker with the seam of `tests/faults` around it. */
+export function buildFaultyWorkers(): Promise<void> {
+  return buildAll(FAULTY)
+}
+
+async function buildAll(flavour: Flavour): Promise<void> {
+  const shared = digest(['pnpm-lock.yaml', ...sources(flavour.shared)])
   const waiting = [...WORKERS]
   async function work(): Promise<void> {
     for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
-      await buildWorker(worker, shared)
+      await buildWorker(worker, flavour, shared)
     }
   }
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work))
@@ -42,16 +72,18 @@ export async function buildWorkers(): Promise<void> {
 
 const run = promisify(execFile)
 
-async function buildWorker(worker: WorkerName, shared: string): Promise<void> {
-  const stamp = join(workerBundle(worker), '.inputs')
+async function buildWorker(worker: WorkerName, flavour: Flavour, shared: string): Promise<void> {
+  const outdir = flavour.bundle(worker)
+  const entry = flavour.entry === undefined ? [] : [flavour.entry(worker)]
+  const stamp = join(outdir, '.inputs')
   const inputs =
     shared + digest([`workers/${worker}/wrangler.toml`, ...sources(`workers/${worker}/src`)])
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
 
   const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
-  const args = ['deploy', '--dry-run', '--config', workerConfig(worker)]
+  const args = ['deploy', ...entry, '--dry-run', '--config', workerConfig(worker)]
   try {
-    await run(process.execPath, [wrangler, ...args, '--outdir', workerBundle(worker)], {
+    await run(process.execPath, [wrangler, ...args, '--outdir', outdir], {
       cwd: ROOT,
       env: { ...process.env, ...QUIET_WRANGLER },
     })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startSystem } from './harness.ts'
-import { order, type Person, Shop } from './shop.ts'
+import { order, orderBecomes, pay, type Person, Shop } from './shop.ts'
 
 let shop: Shop
 let buyers: Person[]
@@ -66,3 +66,31 @@ describe('a crowd', () => {
     expect(stockA).toMatchObject({ reserved: 6, available: 0 })
   })
 })
+
+describe('a flash sale, in small', () => {
+  it.each([1, 3])(
+    'of orders with %i lines confirms exactly as many as there are',
+    async (lines) => {
+      const skus = await Promise.all(Array.from({ length: lines }, () => shop.sku(10)))
+      const wanted = skus.map((sku) => ({ sku, quantity: 1 }))
+      const ends = await Promise.all(
+        Array.from({ length: 60 }, (_, n) =>
+          buy(buyer(n), n % 2 === 0 ? wanted : wanted.toReversed()),
+        ),
+      )
+      expect(Map.groupBy(ends, (end) => end).get('processing')).toHaveLength(10)
+      expect(Map.groupBy(ends, (end) => end).get('insufficient_stock')).toHaveLength(50)
+      for (const sku of skus) {
+        expect(await shop.stock(sku)).toMatchObject({ onHand: 0, reserved: 0, available: 0 })
+      }
+    },
+  )
+})
+
+/** Orders, pays and waits for the confirmation. Returns how it ended: a status or why not. */
+async function buy(person: Person, lines: { sku: string; quantity: number }[]): Promise<string> {
+  const { status, body } = await order(person, lines)
+  if (status !== 201) return body.code ?? String(status)
+  expect((await pay(person, body.id)).body).toMatchObject({ status: 'succeeded' })
+  return (await orderBecomes(person, body.id, { status: 'processing' })).status
+}

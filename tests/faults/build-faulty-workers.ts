@@ -1,0 +1,3 @@
+import { buildFaultyWorkers } from '../../tools/build.ts'
+
+export default buildFaultyWorkers

@@ -1,0 +1,16 @@
+import type { Facts } from '../checks/facts.ts'
+import type { Hold } from '../durations.ts'
+import type { Stage } from '../stage.ts'
+
+/** A way through the shop that a fault is thrown into. */
+export interface Journey {
+  readonly name: string
+  /** How long the shop holds stock. */
+  readonly hold: Hold
+  /** Units of each SKU that the journey starts with. */
+  readonly units: readonly number[]
+  /** What people do. It goes on as people would, whatever a fault makes of the answers. */
+  play(stage: Stage): Promise<void>
+  /** How it must end, beyond the invariants: what is wrong, in words. */
+  ends(facts: Facts): readonly string[]
+}

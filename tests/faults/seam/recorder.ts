@@ -1,0 +1,78 @@
+import type { Fault, IoKind, Kind, MessageKind, Outage, Point } from './protocol.ts'
+
+/** What the seam of one Worker knows: all its invocations, and its Durable Objects, share one isolate. */
+class Recorder {
+  worker = ''
+  points: Point[] = []
+  hits = 0
+  sent = 0
+  taken = 0
+  held = 0
+  isUnruly = false
+  /** The events whose message this Worker has taken since the last reset. */
+  heard: string[] = []
+  #fault: Fault | null = null
+  #counts = new Map<string, number>()
+  readonly #outages = new Map<string, Outage>()
+
+  reset(): void {
+    this.points = []
+    this.hits = 0
+    this.heard = []
+    this.#fault = null
+    this.#counts = new Map()
+  }
+
+  arm(fault: Fault): void {
+    this.#fault = fault
+  }
+
+  break(outage: Outage): void {
+    this.#outages.set(outage.name, outage)
+  }
+
+  mend(name: string): void {
+    this.#outages.delete(name)
+  }
+
+  take(eventId: string): void {
+    this.taken += 1
+    this.heard.push(eventId)
+  }
+
+  /** Notes an I/O point and says how it is to fail, if it is. */
+  reachIo(invocation: string, operation: string, effect: 'read' | 'write'): IoKind | 'skip' | null {
+    const kind = this.#reach(invocation, operation, effect)
+    if (kind !== null) return kind as IoKind | 'skip'
+    const name = `${invocation} | ${operation}`
+    for (const { where } of this.#outages.values()) {
+      if (where.every((text) => name.includes(text))) return 'before'
+    }
+    return null
+  }
+
+  /** Notes a message and says what is to happen to it, if anything is. */
+  reachMessage(invocation: string, operation: string): MessageKind | null {
+    return this.#reach(invocation, operation, 'message') as MessageKind | null
+  }
+
+  #reach(invocation: string, operation: string, effect: Point['effect']): Kind | null {
+    const signature = `${invocation} | ${operation}`
+    const occurrence = (this.#counts.get(signature) ?? 0) + 1
+    this.#counts.set(signature, occurrence)
+    this.points.push({ worker: this.worker, invocation, operation, occurrence, effect })
+    const fault = this.#fault
+    if (
+      fault?.point.invocation !== invocation ||
+      fault.point.operation !== operation ||
+      fault.point.occurrence !== occurrence
+    ) {
+      return null
+    }
+    this.#fault = null
+    this.hits += 1
+    return fault.kind
+  }
+}
+
+export const recorder = new Recorder()
