@@ -1,12 +1,19 @@
 import { styleText } from 'node:util'
 import { WORKERS } from './build.ts'
+import { attend } from './start/attend.ts'
 import { prepareStateFolder } from './start/checks.ts'
 import { watchLaunchers } from './start/launchers.ts'
 import { waitUntilReady } from './start/readiness.ts'
 import { beginRun, type Run } from './start/run-record.ts'
-import { readSettings } from './start/settings.ts'
+import { readSettings, type Settings } from './start/settings.ts'
 import { StartError } from './start/start-error.ts'
-import { catchUp, catchUpAfterReload, checkMachine, prepareState, seedShop } from './start/steps.ts'
+import {
+  catchUp,
+  catchUpAfterRestart,
+  checkMachine,
+  prepareState,
+  seedShop,
+} from './start/steps.ts'
 import { summary } from './start/summary.ts'
 import { startWorkers, type Workers } from './start/workers.ts'
 import { step } from './step.ts'
@@ -14,6 +21,7 @@ import { step } from './step.ts'
 // pnpm start            the whole shop on http://localhost:8787
 // PORT, KIOSK_STATE     another port and another state folder, even at the same time
 // KIOSK_SEED=off        an empty shop
+// KIOSK_SEED=scratch    an empty shop of the Workers as they are now, whatever becomes of the sources
 // KIOSK_LOGS=1          the log of the Workers on the screen, too
 
 let run: Run | undefined
@@ -25,11 +33,10 @@ async function main(): Promise<void> {
   prepareStateFolder(settings)
   const thisRun = (run = beginRun(settings.state, settings.port))
 
-  await step('Machine', (view) => checkMachine(settings, view))
+  await step('Machine', (view) => checkMachine(settings, thisRun, view))
   await step('Databases', (view) => prepareState(settings, view))
   const shop = await step('Workers', async ({ say }) => {
-    const started = (workers = startWorkers(settings))
-    await started.waitUntilHealthy()
+    const started = await startAll(settings, thisRun)
     say(`${WORKERS.length} Workers answer`)
     return started
   })
@@ -38,12 +45,32 @@ async function main(): Promise<void> {
   await step('Readiness', () => waitUntilReady(settings.url))
 
   console.log(summary(settings, shop.logs.workersFile, process.uptime()))
-  shop.logs.onReload(() => void catchUpAfterReload(settings.url))
-  await shop.gone
-  throw new StartError(
-    `The Workers stopped by themselves. The last lines of ${shop.logs.wranglerFile}:\n\n` +
-      shop.logs.tail(),
-  )
+  await keepRunning(settings, thisRun, shop)
+}
+
+async function startAll(settings: Settings, thisRun: Run): Promise<Workers> {
+  const started = (workers = startWorkers(settings))
+  thisRun.hasWorkers(started.group)
+  await started.waitUntilHealthy()
+  return started
+}
+
+/** Puts the shop right when its runtime dies, for as long as wrangler lives. */
+async function keepRunning(settings: Settings, thisRun: Run, first: Workers): Promise<never> {
+  const { url } = settings
+  const onReplaced = (why: string): void => void catchUpAfterRestart(url, why)
+  for (let shop = first; ;) {
+    if ((await attend(shop, url, { onReplaced })) === 'gone') {
+      throw new StartError(
+        `The Workers stopped by themselves. The last lines of ${shop.logs.wranglerFile}:\n\n` +
+          shop.logs.tail(),
+      )
+    }
+    console.warn('The Workers no longer answer; starting them again.')
+    await shop.stop()
+    shop = await startAll(settings, thisRun)
+    await catchUpAfterRestart(url, 'They did not answer')
+  }
 }
 
 async function stop(exitCode: number): Promise<never> {

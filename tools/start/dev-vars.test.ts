@@ -17,25 +17,27 @@ afterEach(() => {
 })
 
 test('makes random secrets that only their owner may read', () => {
-  writeDevVars(true, root)
+  writeDevVars('on', root)
   expect(readDevVars('users', root)['KEY_ENCRYPTION_KEY']).toMatch(/^[A-Za-z0-9_-]{43}$/)
   expect(readDevVars('payments', root)['SIMULATED_WEBHOOK_SECRET']).toMatch(/^whsec_.{44}$/)
   expect(statSync(join(root, 'workers/users/.dev.vars')).mode & 0o777).toBe(0o600)
 })
 
 test('keeps what is already there, and adds what is missing', () => {
-  writeDevVars(true, root)
+  writeDevVars('on', root)
   const before = readDevVars('users', root)
   appendFileSync(join(root, 'workers/users/.dev.vars'), 'ADMIN_PASSWORD="my own"\n')
   appendFileSync(join(root, 'workers/payments/.dev.vars'), 'MINE=1\n')
-  writeDevVars(true, root)
+  writeDevVars('on', root)
   expect(readDevVars('users', root)).toEqual({ ...before, ADMIN_PASSWORD: 'my own' })
   expect(readDevVars('payments', root)).toMatchObject({ MINE: '1' })
 })
 
 test('tells the catalog to wait for the seed only where there is one', () => {
-  writeDevVars(true, root)
+  writeDevVars('on', root)
   expect(readDevVars('catalog', root)['SEED_LAST_SLUG']).toBe('kiosk-gift-card')
-  writeDevVars(false, root)
+  writeDevVars('off', root)
+  expect(readDevVars('catalog', root)['SEED_LAST_SLUG']).toBe('')
+  writeDevVars('as it is', root)
   expect(readDevVars('catalog', root)['SEED_LAST_SLUG']).toBe('')
 })

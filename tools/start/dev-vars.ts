@@ -12,7 +12,7 @@ type Values = Record<string, string>
  * Gives each Worker its development secrets in `workers/<name>/.dev.vars`, which git ignores and
  * `wrangler dev` reads. What is already there is kept: a new key could not read the old state.
  */
-export function writeDevVars(isSeeding: boolean, root = ROOT): void {
+export function writeDevVars(seed: 'on' | 'off' | 'as it is', root = ROOT): void {
   fill(fileOf('users', root), {
     KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64url'),
     ADMIN_EMAIL,
@@ -23,10 +23,11 @@ export function writeDevVars(isSeeding: boolean, root = ROOT): void {
   fill(fileOf('payments', root), {
     SIMULATED_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
   })
-  const lastSlug = isSeeding ? LAST_SLUG : ''
+  const lastSlug = seed === 'off' ? '' : LAST_SLUG
   const catalogFile = fileOf('catalog', root)
   const catalog = fill(catalogFile, { SEED_LAST_SLUG: lastSlug })
-  if (catalog['SEED_LAST_SLUG'] !== lastSlug) {
+  // A shop that runs already would be reloaded by this.
+  if (seed !== 'as it is' && catalog['SEED_LAST_SLUG'] !== lastSlug) {
     replace(catalogFile, { ...catalog, SEED_LAST_SLUG: lastSlug })
   }
 }

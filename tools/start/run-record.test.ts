@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { beginRun } from './run-record.ts'
 
 const PORT = 8787
@@ -13,6 +13,7 @@ beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), 'kiosk-run-'))
 })
 afterEach(() => {
+  vi.useRealTimers()
   rmSync(state, { recursive: true })
 })
 
@@ -45,24 +46,48 @@ describe('what the queues may have lost', () => {
     expect(run.wasKilledBefore).toBe(true)
   })
 
-  test('goes back two minutes after a stop', () => {
+  test('goes back as far after a stop, which empties the queues as well', () => {
     const stoppedAt = '2026-01-01T00:20:00.000Z'
     write({ pid: NOBODY, aliveAt: stoppedAt, stoppedAt })
     const run = beginRun(state, PORT)
-    expect(run.lostSince).toBe('2026-01-01T00:18:00.000Z')
+    expect(run.lostSince).toBe('2026-01-01T00:10:00.000Z')
     expect(run.wasKilledBefore).toBe(false)
   })
 
   test('is remembered over starts that fail before it was sent again', () => {
     write({ pid: NOBODY, aliveAt: '2026-01-01T00:20:00.000Z' })
     beginRun(state, PORT).end()
+    expect(beginRun(state, PORT).lostSince).toBe('2026-01-01T00:10:00.000Z')
+  })
+
+  test('is sent again by the next start, too, when this one is killed before it can have arrived', () => {
+    vi.useFakeTimers({ now: Date.parse('2026-01-01T08:00:00.000Z') })
+    write({ pid: NOBODY, aliveAt: '2026-01-01T00:20:00.000Z' })
+    beginRun(state, PORT).caughtUp()
+    vi.advanceTimersByTime(5 * 60_000)
+    expect(beginRun(state, PORT).lostSince).toBe('2026-01-01T00:10:00.000Z')
+  })
+
+  test('is forgotten when it has had the time to arrive', () => {
+    vi.useFakeTimers({ now: Date.parse('2026-01-01T08:00:00.000Z') })
+    write({ pid: NOBODY, aliveAt: '2026-01-01T00:20:00.000Z' })
+    beginRun(state, PORT).caughtUp()
+    vi.advanceTimersByTime(11 * 60_000)
+    expect(beginRun(state, PORT).lostSince).toBe('2026-01-01T08:01:00.000Z')
+  })
+})
+
+describe('the Workers of a shop that was killed', () => {
+  test('are known to the next start', () => {
+    beginRun(state, PORT).hasWorkers(4711)
+    expect(beginRun(state, PORT).groupBefore).toBe(4711)
+  })
+
+  test('are nobody after a stop', () => {
     const run = beginRun(state, PORT)
-    expect(run.lostSince).toBe('2026-01-01T00:10:00.000Z')
-    run.caughtUp()
+    run.hasWorkers(4711)
     run.end()
-    expect(JSON.parse(readFileSync(join(state, 'run.json'), 'utf8'))).not.toHaveProperty(
-      'lostSince',
-    )
+    expect(beginRun(state, PORT).groupBefore).toBeUndefined()
   })
 })
 

@@ -7,9 +7,8 @@ const HEARTBEAT_MS = 10_000
 // Older than this, a record of a running shop is one of a shop that was killed.
 const STALE_AFTER_MS = 60_000
 
-// How far back to look for messages that died in a queue: retries wait there for minutes.
-const LOOK_BACK_AFTER_CRASH_MS = 10 * 60_000
-const LOOK_BACK_AFTER_STOP_MS = 2 * 60_000
+/** How long a message may be in a queue, where its retries wait for minutes: what dies with the runtime. */
+const IN_QUEUE_MS = 10 * 60_000
 
 /** `run.json` in the state folder: who uses it, since when, and how it ended. */
 interface RunRecord {
@@ -19,8 +18,15 @@ interface RunRecord {
   readonly aliveAt: string
   /** Missing when the process was killed. */
   readonly stoppedAt?: string
-  /** What was published since then may have been lost and was not yet sent again. */
+  /** What was said since then may have been lost, or was sent again and may still be in a queue. */
   readonly lostSince?: string
+  /** The process group of the Workers. */
+  readonly group?: number
+}
+
+/** When a message that is in a queue now was said, at the earliest. */
+export function earliestInQueue(now = Date.now()): string {
+  return new Date(now - IN_QUEUE_MS).toISOString()
 }
 
 /** One use of the state folder, from claiming it to letting it go. */
@@ -28,7 +34,14 @@ export interface Run {
   /** Undefined where nothing can be lost: on the first start. */
   readonly lostSince: string | undefined
   readonly wasKilledBefore: boolean
-  /** The lost messages are on their way. Until then, every start tries again. */
+  /** The process group of the Workers of a shop that was killed: they may have outlived it. */
+  readonly groupBefore: number | undefined
+  /** Says which process group the Workers are. */
+  hasWorkers(group: number): void
+  /**
+   * The lost messages are on their way. Until they have had the time to arrive, a start that finds this
+   * one killed sends them again: by then they may be older than what it looks back for.
+   */
   caughtUp(): void
   end(): void
 }
@@ -44,12 +57,16 @@ export function beginRun(state: string, port: number): Run {
     )
   }
   const startedAt = now()
-  const lostSince = before && (before.lostSince ?? lookBack(before))
-  let isCaughtUp = lostSince === undefined
+  const lostSince = before && lookBack(before)
+  let arrivedAt = lostSince === undefined ? 0 : Infinity
+  const groupBefore = before?.stoppedAt === undefined ? before?.group : undefined
+  let group = groupBefore
 
   function write(end?: { stoppedAt: string }): void {
-    const lost = isCaughtUp ? {} : { lostSince }
-    const record = { pid: process.pid, port, startedAt, aliveAt: now(), ...lost, ...end }
+    const lost = Date.now() >= arrivedAt ? {} : { lostSince }
+    const workers = group === undefined ? {} : { group }
+    const times = { startedAt, aliveAt: now(), ...lost, ...end }
+    const record = { pid: process.pid, port, ...workers, ...times }
     writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`)
     renameSync(`${file}.new`, file)
   }
@@ -60,8 +77,13 @@ export function beginRun(state: string, port: number): Run {
   return {
     lostSince,
     wasKilledBefore: before !== undefined && before.stoppedAt === undefined,
+    groupBefore,
+    hasWorkers(id) {
+      group = id
+      write()
+    },
     caughtUp() {
-      isCaughtUp = true
+      arrivedAt = Math.min(arrivedAt, Date.now() + IN_QUEUE_MS)
       write()
     },
     end() {
@@ -71,12 +93,9 @@ export function beginRun(state: string, port: number): Run {
   }
 }
 
-function lookBack({ aliveAt, stoppedAt }: RunRecord): string {
-  const end =
-    stoppedAt === undefined
-      ? Date.parse(aliveAt) - LOOK_BACK_AFTER_CRASH_MS
-      : Date.parse(stoppedAt) - LOOK_BACK_AFTER_STOP_MS
-  return new Date(end).toISOString()
+function lookBack({ aliveAt, stoppedAt, lostSince }: RunRecord): string {
+  const inQueue = earliestInQueue(Date.parse(stoppedAt ?? aliveAt))
+  return lostSince !== undefined && lostSince < inQueue ? lostSince : inQueue
 }
 
 function readRecord(file: string): RunRecord | undefined {

@@ -11,6 +11,8 @@ export interface Settings {
   readonly state: string
   readonly logs: string
   readonly isSeeding: boolean
+  /** The shop of a tool, which neither disturbs nor is disturbed by another one of this checkout. */
+  readonly isScratch: boolean
   readonly isPrintingLogs: boolean
 }
 
@@ -25,7 +27,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     url: `http://localhost:${port}`,
     state,
     logs: join(state, 'logs'),
-    isSeeding: env['KIOSK_SEED'] !== 'off',
+    isSeeding: !['off', 'scratch'].includes(env['KIOSK_SEED'] ?? ''),
+    isScratch: env['KIOSK_SEED'] === 'scratch',
     isPrintingLogs: env['KIOSK_LOGS'] === '1',
   }
 }

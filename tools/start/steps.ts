@@ -4,23 +4,26 @@ import { isSeeded, seed } from '../seed/seed.ts'
 import type { StepView } from '../step.ts'
 import { checkPort, checkRuntime } from './checks.ts'
 import { readDevVars, writeDevVars } from './dev-vars.ts'
+import { endLeftOvers } from './left-overs.ts'
 import { migrate } from './migrate.ts'
 import { sendAgain } from './republish.ts'
-import type { Run } from './run-record.ts'
+import { earliestInQueue, type Run } from './run-record.ts'
+import { prepareScratch } from './scratch.ts'
 import type { Settings } from './settings.ts'
 
 // Where the output is a file and not a screen, one line for so many products.
 const PRODUCTS_PER_LINE = 50
 
-const LOOK_BACK_AFTER_RELOAD_MS = 2 * 60_000
-
-export async function checkMachine({ port }: Settings, { say }: StepView): Promise<void> {
+export async function checkMachine({ port }: Settings, run: Run, { say }: StepView): Promise<void> {
+  await endLeftOvers(run.groupBefore)
   await checkPort(port)
   say(`port ${port} is free, ${await checkRuntime()} runs`)
 }
 
 export async function prepareState(settings: Settings, { say }: StepView): Promise<void> {
-  writeDevVars(settings.isSeeding)
+  const { isScratch, isSeeding } = settings
+  writeDevVars(isScratch ? 'as it is' : isSeeding ? 'on' : 'off')
+  if (isScratch) await prepareScratch(settings)
   const applied = await migrate(settings.state)
   say(applied.length === 0 ? 'nothing to do' : `${applied.length} migrations applied`)
 }
@@ -35,17 +38,15 @@ export async function catchUp(url: string, run: Run, { say }: StepView): Promise
   say(`${count} messages sent again${run.wasKilledBefore ? ', after a kill' : ''}`)
 }
 
-/**
- * Reloading changed sources restarts the runtime and empties its queues, like a restart of the shop.
- */
-export async function catchUpAfterReload(url: string): Promise<void> {
+/** A new runtime has empty queues, like a shop that was started again. */
+export async function catchUpAfterRestart(url: string, why: string): Promise<void> {
+  const what = `${why}: the Workers were started again`
   try {
-    const since = new Date(Date.now() - LOOK_BACK_AFTER_RELOAD_MS).toISOString()
-    const count = await sendAgain(await signInAsAdmin(gatewayAt(url)), since)
-    console.log(`Sources changed: the Workers were reloaded, ${count} messages sent again.`)
+    const count = await sendAgain(await signInAsAdmin(gatewayAt(url)), earliestInQueue())
+    console.log(`${what}, ${count} messages sent again.`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    console.warn(`Sources changed: the Workers were reloaded, messages may be lost (${reason}).`)
+    console.warn(`${what}, messages may be lost (${reason}).`)
   }
 }
 

@@ -3,18 +3,22 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { QUIET_WRANGLER, ROOT, WORKERS, workerConfig } from '../build.ts'
+import { QUIET_WRANGLER, ROOT, WORKERS } from '../build.ts'
 import { openLogs, type Logs } from './logs.ts'
+import { configOf } from './scratch.ts'
 import type { Settings } from './settings.ts'
 import { StartError } from './start-error.ts'
 
 const HEALTHY_WITHIN_MS = 180_000
 const POLL_MS = 200
+const ANSWER_WITHIN_MS = 5_000
 const STOP_WITHIN_MS = 8_000
 
 /** All Workers in one `wrangler dev`, with their log. */
 export interface Workers {
   readonly logs: Logs
+  /** Their process group. */
+  readonly group: number
   /** Resolves when the runtime is gone, whoever ended it. */
   readonly gone: Promise<void>
   waitUntilHealthy(): Promise<void>
@@ -44,17 +48,19 @@ export function startWorkers(settings: Settings): Workers {
       child.kill('SIGTERM')
       await Promise.race([gone, sleep(STOP_WITHIN_MS)])
     }
-    killGroup(child)
+    killGroup(child.pid)
     await gone
   }
 
-  return { logs, gone, waitUntilHealthy, stop }
+  // No id means that the process could not be started, which `gone` tells.
+  return { logs, group: child.pid ?? 0, gone, waitUntilHealthy, stop }
 }
 
-function spawnWrangler({ port, state }: Settings): ChildProcess {
+function spawnWrangler(settings: Settings): ChildProcess {
+  const { port, state } = settings
   const lifeline = fileURLToPath(import.meta.resolve('./end-with-parent.ts'))
   const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
-  const configs = WORKERS.map((worker) => `--config=${workerConfig(worker)}`)
+  const configs = WORKERS.map((worker) => `--config=${configOf(settings, worker)}`)
   const options = [
     `--port=${port}`,
     `--persist-to=${state}`,
@@ -83,9 +89,12 @@ function wranglerEnvironment(state: string): Record<string, string> {
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Whether an address answers well, and soon. */
+export async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    await answer.body?.cancel()
+    return answer.ok
   } catch {
     return false
   }
@@ -95,10 +104,10 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
+function killGroup(group: number | undefined): void {
+  if (group === undefined) return
   try {
-    process.kill(-child.pid, 'SIGKILL')
+    process.kill(-group, 'SIGKILL')
   } catch {
     // Nobody is left in the group, as it should be.
   }
