@@ -1,0 +1,4 @@
+/** Something whoever deploys can put right. Its message is the whole answer. */
+export class DeployError extends Error {
+  override readonly name = 'DeployError'
+}
