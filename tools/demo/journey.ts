@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ProductPage } from '@kiosk/contracts/http/catalog'
+import { ProductPage } from '@kiosk/contracts/http/catalog-view'
 import { getOrderTimeline, OrderView } from '@kiosk/contracts/http/orders'
 import { PaymentView, RefundView } from '@kiosk/contracts/http/payments'
 import { SessionView } from '@kiosk/contracts/http/users-auth'
