@@ -13,6 +13,15 @@ export function casesOf(journey: Journey, points: readonly Point[]): Case[] {
   return points.flatMap((point) => kindsOf(point).map((kind) => ({ journey, point, kind })))
 }
 
+const PLACING =
+  /^(fetch POST \/v1\/orders|CatalogRpc\.priceVariants|InventoryRpc\.reserve|SkuStock\.reserve)$/
+
+/** The points of a journey that are its own to try. */
+export function pointsToTry(journey: Journey, points: readonly Point[]): Point[] {
+  if (journey.triesPlacing === true) return [...points]
+  return points.filter(({ invocation }) => !PLACING.test(invocation))
+}
+
 /** A read leaves nothing behind: that its answer is lost is the same as that it failed. */
 export function kindsOf({ effect }: Point): readonly Kind[] {
   switch (effect) {

@@ -86,8 +86,14 @@ function busyIn(replies: Replies): string[] {
 }
 
 function messagesLeft(replies: Replies): string[] {
-  const total = (count: 'sent' | 'taken' | 'held') =>
-    Object.values(replies).reduce((sum, reply) => sum + reply[count], 0)
-  const underWay = total('sent') - total('taken') + total('held')
-  return underWay === 0 ? [] : [`${underWay} messages`]
+  const heard = new Set(
+    Object.entries(replies).flatMap(([worker, reply]) =>
+      reply.heard.map((eventId) => `${worker} ${eventId}`),
+    ),
+  )
+  const all = Object.values(replies)
+  const underWay = all.flatMap(({ sent }) => sent.filter((message) => !heard.has(message)))
+  const held = all.reduce((sum, reply) => sum + reply.held, 0)
+  if (underWay.length + held === 0) return []
+  return [`messages to ${underWay.join(', ')}, and ${held} held back`]
 }

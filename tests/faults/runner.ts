@@ -2,11 +2,11 @@ import { findAuditViolations } from './audit.ts'
 import type { Violation } from './checks/violation.ts'
 import { HOLDS, type Hold } from './durations.ts'
 import type { Journey } from './journeys/journey.ts'
-import { casesOf, unionOf, type Case } from './plan.ts'
+import { casesOf, pointsToTry, unionOf, type Case } from './plan.ts'
 import type { Point } from './seam/protocol.ts'
 import { ProvingShop } from './shop.ts'
 import { startFaultySystem } from './system.ts'
-import { tryOut, type Trial } from './trial.ts'
+import { NotReady, tryOut, type Trial } from './trial.ts'
 
 /** What a case came to. */
 export interface Outcome extends Case {
@@ -35,6 +35,9 @@ export interface ProofOptions {
   readonly isWanted: (one: Case) => boolean
 }
 
+/** Where a hold has to end, a journey waits more than it works. */
+const LANES_PER_SYSTEM = { long: 1, short: 2 } as const
+
 /** The concurrency of a journey varies, so a point may not come up every time. */
 const ATTEMPTS_MAX = 3
 
@@ -48,11 +51,13 @@ export async function prove(options: ProofOptions, progress: Progress): Promise<
 
 async function proveWith(hold: Hold, options: ProofOptions, progress: Progress): Promise<void> {
   const lanes = await Promise.all(
-    Array.from({ length: options.systems }, () => Lane.open(hold, progress)),
+    Array.from({ length: options.systems * LANES_PER_SYSTEM[hold] }, () =>
+      Lane.open(hold, progress),
+    ),
   )
   const cases: Case[] = []
   await shareOut(lanes, options.journeys, async (lane, journey) => {
-    const points = unionOf(await lane.record(journey, options.recordings))
+    const points = pointsToTry(journey, unionOf(await lane.record(journey, options.recordings)))
     progress.recorded(journey, points)
     cases.push(...casesOf(journey, points).filter(options.isWanted))
   })
@@ -141,13 +146,19 @@ class Lane {
   }
 
   async #tryOut(journey: Journey, fault: Pick<Case, 'point' | 'kind'> | null): Promise<Trial> {
-    const trial = await tryOut(
-      this.#shop,
-      journey,
-      fault && { point: fault.point, kind: fault.kind },
-    )
-    if (trial.violations.length > 0) await this.#startAfresh()
-    return trial
+    const armed = fault && { point: fault.point, kind: fault.kind }
+    try {
+      const trial = await tryOut(this.#shop, journey, armed)
+      if (trial.violations.length > 0) await this.#startAfresh()
+      return trial
+    } catch (error) {
+      if (!(error instanceof NotReady)) throw error
+      // Told, because nothing is known that leaves a shop so.
+      const unrest = { invariant: 'quiet', detail: error.message }
+      this.#progress.broken(`before ${journey.name}`, [unrest], [])
+      await this.#startAfresh()
+      return tryOut(this.#shop, journey, armed)
+    }
   }
 
   /** What a violation has left behind must not be found again by the next journey. */

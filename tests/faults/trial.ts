@@ -18,17 +18,23 @@ export interface Trial {
   readonly facts: Facts | null
 }
 
-/** Plays a journey once, with one fault or none, lets the system recover by itself, and checks everything. */
+/** The shop did not come to rest before a journey: something of an earlier one is still under way. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady'
+}
+
+/**
+ * Plays a journey once, with one fault or none, lets the system recover by itself, and checks everything.
+ * @throws NotReady
+ */
 export async function tryOut(
   shop: ProvingShop,
   journey: Journey,
   fault: Fault | null,
 ): Promise<Trial> {
   const { system } = shop
-  const skus = await shop.stocked(journey.units)
+  const skus = await stockedAtRest(shop, journey)
   const stage = new Stage(shop, skus)
-  await stage.quiet()
-  const ready = new Stage(shop, skus)
   await system.seams({ reset: true })
   if (fault !== null) await system.seam({ gateway: {}, [fault.point.worker]: { arm: fault } })
 
@@ -36,11 +42,11 @@ export async function tryOut(
   let facts: Facts | null = null
   let played: Awaited<ReturnType<typeof system.seams>> = {}
   try {
-    await journey.play(ready)
-    await ready.quiet()
+    await journey.play(stage)
+    await stage.quiet()
     // Before the checks, which call the API too.
-    played = await system.seams({ points: true })
-    facts = await collectFacts(ready)
+    if (fault === null) played = await system.seams({ points: true })
+    facts = await collectFacts(stage)
     violations.push(...findViolations(facts))
     for (const detail of journey.ends(facts)) violations.push({ invariant: 'ending', detail })
   } catch (error) {
@@ -51,8 +57,18 @@ export async function tryOut(
     hasStruck: fault === null ? null : replies.some(({ hits }) => hits > 0),
     points: Object.values(played).flatMap(({ points = [] }) => points),
     violations,
-    durationMs: Date.now() - ready.startedAt,
+    durationMs: Date.now() - stage.startedAt,
     log: replies.flatMap(({ log = [] }) => log),
     facts,
+  }
+}
+
+async function stockedAtRest(shop: ProvingShop, journey: Journey): Promise<string[]> {
+  try {
+    const skus = await shop.stocked(journey.units)
+    await new Stage(shop, skus).quiet()
+    return skus
+  } catch (error) {
+    throw new NotReady(String(error))
   }
 }

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { collectFacts } from './checks/facts.ts'
 import { findViolations } from './checks/invariants.ts'
 import { cancelWhilePaying } from './journeys/closed-while-paying.ts'
 import { declinedThenPaid, happyPath, noAnswer, threeDSecure } from './journeys/paying.ts'
 import { refunds } from './journeys/refunds.ts'
-import { ProvingShop } from './shop.ts'
+import { sharedShop } from './shared-shop.ts'
+import type { ProvingShop } from './shop.ts'
 import { Stage } from './stage.ts'
-import { startFaultySystem } from './system.ts'
 
 /** Those in which nobody breaks what the others need. */
 const JOURNEYS = [happyPath, declinedThenPaid, threeDSecure, noAnswer, cancelWhilePaying, refunds]
@@ -15,10 +15,8 @@ const TIMES_EACH = 2
 let shop: ProvingShop
 
 beforeAll(async () => {
-  shop = await ProvingShop.open(await startFaultySystem())
+  shop = await sharedShop()
 })
-
-afterAll(() => shop.system.close())
 
 // Local queues deliver in order, one batch at a time: without this they hide what production brings.
 it('messages that come shuffled, twice, late and at once leave a crowd of orders whole', async () => {

@@ -118,79 +118,6 @@ describe('a customer who never pays', () => {
   })
 })
 
-describe('paid when the hold has expired, and the order does not know yet', () => {
-  /** Confirms a payment after the hold has lapsed. The order stays pending, because its expiry cannot be written. */
-  async function paidTooLate(sku: string, whenExpired: () => Promise<void>) {
-    const ada = await shop.customer()
-    const { id } = await placed(ada, sku)
-    const { body: payment } = await pay(ada, id, 'tok_3ds')
-    const expiry = [
-      'UPDATE ON orders',
-      `NEW.id = '${id}' AND NEW.cancel_reason = 'expired'`,
-    ] as const
-    await whileFailing('orders', expiry, async () => {
-      await eventually(async () => expect(await shop.stock(sku)).toMatchObject({ reserved: 0 }))
-      await whenExpired()
-      const confirmed = await ada.call(`/v1/payments/${payment.id}/confirm`, { body: {} })
-      expect(confirmed).toMatchObject({ status: 200, body: { status: 'succeeded' } })
-      await eventually(async () => {
-        const { body } = await ada.call(`/v1/orders/${id}`)
-        expect(body['status']).not.toBe('pending')
-      })
-    })
-    return { ada, id, payment }
-  }
-
-  it('takes the stock again while there is some', async () => {
-    const sku = await shop.sku(1)
-    const { ada, id } = await paidTooLate(sku, async () => undefined)
-    await orderBecomes(ada, id, { status: 'processing', paymentStatus: 'paid' })
-    expect(await shop.stock(sku)).toMatchObject({ onHand: 0, reserved: 0 })
-  })
-
-  it('refunds in full when there is none', async () => {
-    const sku = await shop.sku(1)
-    const { ada, id, payment } = await paidTooLate(sku, () => shop.setStock(sku, 0))
-    await orderBecomes(ada, id, {
-      status: 'cancelled',
-      cancelReason: 'out_of_stock',
-      paymentStatus: 'refunded',
-    })
-    await paymentBecomes(ada, payment.id, { status: 'refunded' })
-    expect(await shop.stock(sku)).toMatchObject({ onHand: 0, reserved: 0 })
-  })
-})
-
-describe('a payment and a cancellation at the same time', () => {
-  it('end as a cancelled order that is refunded, or not charged, with its stock back', async () => {
-    const sku = await shop.sku(20)
-    const ada = await shop.customer()
-    const ids = await Promise.all(Array.from({ length: 10 }, () => placed(ada, sku)))
-    const outcomes = await Promise.all(
-      ids.map(async ({ id }) => {
-        const [paid, cancelled] = await Promise.all([
-          pay(ada, id),
-          ada.call(`/v1/orders/${id}/cancel`, { body: {} }),
-        ])
-        return { id, paid, cancelled }
-      }),
-    )
-    for (const { id, paid, cancelled } of outcomes) {
-      expect(cancelled.status).toBe(200)
-      await orderBecomes(ada, id, { status: 'cancelled' })
-      if (paid.status === 201) {
-        await eventually(async () => {
-          const { body } = await ada.call(`/v1/payments/${paid.body.id}`)
-          expect(['refunded', 'failed', 'voided']).toContain(body['status'])
-        })
-      }
-    }
-    await eventually(async () =>
-      expect(await shop.stock(sku)).toMatchObject({ onHand: 20, reserved: 0 }),
-    )
-  })
-})
-
 describe('a message', () => {
   it('that comes twice has one effect', async () => {
     const ada = await shop.customer()
@@ -207,36 +134,6 @@ describe('a message', () => {
     await mailArrives(ada, paid.id, 'order_shipped')
     expect(await mailsAbout(ada, paid.id)).toEqual([...before, 'order_shipped'])
     expect(await shop.stock(sku)).toMatchObject({ onHand: 2, reserved: 0 })
-  })
-
-  it('that always fails becomes a dead letter, and takes effect once when it is replayed', async () => {
-    const ada = await shop.customer()
-    const sku = await shop.sku(2)
-    const { id } = await placed(ada, sku)
-    const letter = await whileFailing(
-      'orders',
-      ['UPDATE ON orders', `NEW.id = '${id}' AND NEW.status = 'processing'`],
-      async () => {
-        const { body: payment } = await pay(ada, id)
-        expect(payment.status).toBe('succeeded')
-        return eventually(
-          async () => {
-            const { body } = await shop.admin.call<{ items: Record<string, unknown>[] }>(
-              '/v1/ops/dead-letters?limit=100',
-            )
-            const found = body.items.find((item) => JSON.stringify(item).includes(id))
-            expect(found).toMatchObject({ service: 'orders', type: 'payment.succeeded' })
-            expect(JSON.stringify(found?.['error'])).toContain('fault')
-            return found as { id: string }
-          },
-          { timeoutMs: 30_000 },
-        )
-      },
-    )
-    const path = `/v1/ops/dead-letters/${letter.id}/replay`
-    expect(await shop.admin.call(path, { body: {} })).toMatchObject({ status: 200 })
-    await orderBecomes(ada, id, { status: 'processing', paymentStatus: 'paid' })
-    expect(await shop.stock(sku)).toMatchObject({ onHand: 1, reserved: 0 })
   })
 })
 

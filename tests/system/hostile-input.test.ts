@@ -100,7 +100,7 @@ const OPTIONAL: readonly RegExp[] = [
   /variants\.0\.(name|options\.size|weightGrams)$/,
   /lowStockThreshold$/,
   /ttlSeconds$/,
-  /subscriber$/,
+  /(subscriber|service)$/,
   /^PATCH (?!\S+status)(?!\S+users\/\{)\S+ \w+$/,
 ]
 /** Fields that null removes, and one that is of any type. */

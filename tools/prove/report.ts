@@ -44,9 +44,14 @@ function facts(tally: Tally, systems: number): string[] {
   const cpu = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`
   const wrangler = versionOf('wrangler')
   return [
-    `${tally.total('tried')} faults, each thrown once: nothing was sampled. ${tally.total('missed')} more were`,
-    'planned at points that came up while the journey was recorded and not when it was played again',
-    '(what runs at the same time does not always meet): those count as not tried.',
+    `${tally.total('tried')} faults, each thrown alone. ${tally.total('missed')} more were planned at points that came up while the`,
+    'journey was recorded and not in three attempts to play it again (what runs at the same time does not',
+    'always meet): those count as not tried.',
+    '',
+    'Placing an order is the same in every journey, so its points are failed in the happy path (two SKUs) and',
+    'in the race for the last unit, and not again in the other nine. A read is failed before its effect only: it',
+    'has none, so to lose its answer is the same. Not failed: the heartbeats of Workers that say nothing about',
+    'an order (users, the outbox of the catalog), and the simulated provider’s own books, which are not ours.',
     '',
     `Run on ${new Date(tally.startedAt).toISOString().slice(0, 10)} by \`pnpm prove\` at ${commit()},`,
     `Node ${process.versions.node}, wrangler ${wrangler}, ${cpu}, ${systems} systems at once: ${minutes} min.`,

@@ -9,6 +9,11 @@ export interface Journey {
   readonly hold: Hold
   /** Units of each SKU that the journey starts with. */
   readonly units: readonly number[]
+  /**
+   * Whether faults are thrown into the placing of its order too. That is the same in every journey, so it
+   * is in those that have more of it than others: several SKUs, or several customers.
+   */
+  readonly triesPlacing?: boolean
   /** What people do. It goes on as people would, whatever a fault makes of the answers. */
   play(stage: Stage): Promise<void>
   /** How it must end, beyond the invariants: what is wrong, in words. */

@@ -40,10 +40,10 @@ async function obey(command: SeamCommand, env: Bindings): Promise<SeamReply> {
   if (command.break !== undefined) recorder.break(command.break)
   if (command.mend !== undefined) recorder.mend(command.mend)
   if (command.unruly !== undefined) recorder.isUnruly = command.unruly
-  const { hits, sent, taken, held } = recorder
+  const { hits, heard, held } = recorder
   // Before the reading, which takes a while.
   const reached = recorder.points.length
-  const state = { hits, reached, busy: busy(), sent, taken, held }
+  const state = { hits, reached, busy: busy(), sent: [...recorder.sent], heard, held }
   return {
     ...state,
     ...(command.points === true && { points: recorder.points }),
@@ -68,5 +68,5 @@ async function read({ sql = [], objects = [] }: Reading, env: Bindings) {
       }),
     ),
   ])
-  return { heard: recorder.heard, rows: rows.map(({ results }) => results), objects: contents }
+  return { rows: rows.map(({ results }) => results), objects: contents }
 }

@@ -78,15 +78,14 @@ export interface SeamReply {
   readonly reached: number
   /** Invocations and I/O under way. */
   readonly busy: number
-  /** Messages that this Worker's queues took, and messages that this Worker is done with. */
-  readonly sent: number
-  readonly taken: number
+  /** What this Worker handed to a queue since the last reset: the hearer and the event, `orders evt_…`. */
+  readonly sent: readonly string[]
+  /** The events whose message this Worker has taken since then. */
+  readonly heard: readonly string[]
   /** Messages held back by a fault. */
   readonly held: number
   readonly points?: readonly Point[]
   readonly log?: readonly string[]
-  /** The events whose message this Worker has taken since the last reset; with `read`. */
-  readonly heard?: readonly string[]
   readonly rows?: readonly (readonly Row[])[]
   readonly objects?: readonly (readonly (readonly Row[])[])[]
 }

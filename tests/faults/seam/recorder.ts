@@ -5,10 +5,10 @@ class Recorder {
   worker = ''
   points: Point[] = []
   hits = 0
-  sent = 0
-  taken = 0
   held = 0
   isUnruly = false
+  /** The messages that this Worker handed to a queue since the last reset: destination and event. */
+  sent = new Set<string>()
   /** The events whose message this Worker has taken since the last reset. */
   heard: string[] = []
   #fault: Fault | null = null
@@ -18,6 +18,7 @@ class Recorder {
   reset(): void {
     this.points = []
     this.hits = 0
+    this.sent = new Set()
     this.heard = []
     this.#fault = null
     this.#counts = new Map()
@@ -36,7 +37,6 @@ class Recorder {
   }
 
   take(eventId: string): void {
-    this.taken += 1
     this.heard.push(eventId)
   }
 

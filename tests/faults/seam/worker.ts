@@ -30,7 +30,11 @@ export function faultyHandler<Env extends object>(
         : answered
     },
     queue: async (batch, env, ctx) => {
-      await Promise.all(batch.messages.map((message) => deliver(message)))
+      // All of them to their end, as the platform lets them: who is done has said so before one that crashed
+      // ends the batch.
+      const delivered = await Promise.allSettled(batch.messages.map((one) => deliver(one)))
+      const crashed = delivered.find(({ status }) => status === 'rejected')
+      if (crashed?.status === 'rejected') throw crashed.reason
 
       // Each message by itself, so that its points are the same whichever messages come with it.
       async function deliver(message: Message) {
