@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { JOURNEYS } from '../tests/faults/journeys/index.ts'
-import { casesFor, matches, pointFrom } from '../tests/faults/plan.ts'
+import { casesFor, isOwn, matches, pointFrom } from '../tests/faults/plan.ts'
 import { prove, proveCases } from '../tests/faults/runner.ts'
 import { IO_KINDS, MESSAGE_KINDS, type Kind } from '../tests/faults/seam/protocol.ts'
 import { buildFaultyWorkers } from './build.ts'
@@ -13,6 +13,7 @@ const HELP = `pnpm prove                     every fault at every point of every
   --journey <words>            only journeys whose name has these words
   --point <words>              only points whose name has these words; a whole name is not recorded first
   --kind <kind>                only ${[...IO_KINDS, ...MESSAGE_KINDS].join(', ')}
+  --all                        also what a journey shares with others, which is tried in two of them
   --systems <n>                how many systems run at once
   --recordings <n>             how often each journey is recorded before its faults are planned`
 
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     journey: { type: 'string', default: '' },
     point: { type: 'string', default: '' },
     kind: { type: 'string', default: '' },
+    all: { type: 'boolean', default: false },
     systems: { type: 'string', default: String(availableParallelism() * 2) },
     recordings: { type: 'string', default: '3' },
     help: { type: 'boolean', default: false },
@@ -33,7 +35,7 @@ else process.exitCode = (await run()) ? 0 : 1
 process.exit()
 
 async function run(): Promise<boolean> {
-  const { journey, point, kind } = values
+  const { journey, point, kind, all } = values
   const isWhole = journey === '' && point === '' && kind === ''
   const journeys = JOURNEYS.filter(({ name }) => name.includes(journey))
   const systems = Number(values.systems)
@@ -47,7 +49,8 @@ async function run(): Promise<boolean> {
         journeys,
         systems,
         recordings: Number(values.recordings),
-        isWanted: (one) => matches(one.point, point) && one.kind.includes(kind),
+        isWanted: (one) =>
+          (all || isOwn(one)) && matches(one.point, point) && one.kind.includes(kind),
       },
       progress,
     )
@@ -56,6 +59,6 @@ async function run(): Promise<boolean> {
     await proveCases(casesFor(journeys, exact, kinds), systems, progress)
   }
   progress.end()
-  if (isWhole) writeReport(tally, systems)
+  if (isWhole) writeReport(tally, { systems, all })
   return tally.isClean
 }

@@ -15,11 +15,17 @@ export function casesOf(journey: Journey, points: readonly Point[]): Case[] {
 
 const PLACING =
   /^(fetch POST \/v1\/orders|CatalogRpc\.priceVariants|InventoryRpc\.reserve|SkuStock\.reserve)$/
+const TELLING = /^(catalog|notifications)$/
 
-/** The points of a journey that are its own to try. */
-export function pointsToTry(journey: Journey, points: readonly Point[]): Point[] {
-  if (journey.triesPlacing === true) return [...points]
-  return points.filter(({ invocation }) => !PLACING.test(invocation))
+/**
+ * Whether a case is a journey's own. Placing the order, and telling the customer and the catalog what
+ * became of it, is the same in all; and a read that is cut short is the same as one that fails, wherever
+ * what follows it has been tried.
+ */
+export function isOwn({ journey, point, kind }: Case): boolean {
+  if (journey.triesShared === true) return true
+  const isShared = PLACING.test(point.invocation) || TELLING.test(point.worker)
+  return !isShared && !(point.effect === 'read' && kind === 'crash-before')
 }
 
 /** A read leaves nothing behind: that its answer is lost is the same as that it failed. */

@@ -2,7 +2,7 @@ import { findAuditViolations } from './audit.ts'
 import type { Violation } from './checks/violation.ts'
 import { HOLDS, type Hold } from './durations.ts'
 import type { Journey } from './journeys/journey.ts'
-import { casesOf, pointsToTry, unionOf, type Case } from './plan.ts'
+import { casesOf, unionOf, type Case } from './plan.ts'
 import type { Point } from './seam/protocol.ts'
 import { ProvingShop } from './shop.ts'
 import { startFaultySystem } from './system.ts'
@@ -57,7 +57,7 @@ async function proveWith(hold: Hold, options: ProofOptions, progress: Progress):
   )
   const cases: Case[] = []
   await shareOut(lanes, options.journeys, async (lane, journey) => {
-    const points = pointsToTry(journey, unionOf(await lane.record(journey, options.recordings)))
+    const points = unionOf(await lane.record(journey, options.recordings))
     progress.recorded(journey, points)
     cases.push(...casesOf(journey, points).filter(options.isWanted))
   })

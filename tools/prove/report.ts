@@ -10,18 +10,25 @@ const PAGE = join(ROOT, 'docs/reliability.md')
 const BEGIN = '<!-- prove:begin -->'
 const END = '<!-- prove:end -->'
 
+/** How a proof was run. */
+interface Run {
+  readonly systems: number
+  /** Whether each journey tried what it shares with others too. */
+  readonly all: boolean
+}
+
 /** Writes what a proof found into the page, between its marks. */
-export function writeReport(tally: Tally, systems: number): void {
+export function writeReport(tally: Tally, run: Run): void {
   const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : `# Reliability\n\n${BEGIN}\n${END}\n`
   const [before, rest] = page.split(BEGIN)
   const after = rest?.split(END)[1]
   if (before === undefined || after === undefined) throw new Error(`${PAGE} has no marks`)
-  writeFileSync(PAGE, `${before}${BEGIN}\n\n${report(tally, systems)}\n\n${END}${after}`)
+  writeFileSync(PAGE, `${before}${BEGIN}\n\n${report(tally, run)}\n\n${END}${after}`)
 }
 
 const KINDS = [...IO_KINDS, ...MESSAGE_KINDS]
 
-function report(tally: Tally, systems: number): string {
+function report(tally: Tally, run: Run): string {
   const head = ['journey', 'points', ...KINDS, 'violations']
   const rows = [...tally.rows].map(([journey, row]) => {
     const cells = KINDS.map((kind) => String(row.get(kind)?.tried ?? 0))
@@ -35,11 +42,18 @@ function report(tally: Tally, systems: number): string {
     ...rows.map(line),
     line([...total, `**${tally.total('violated')}**`]),
     '',
-    ...facts(tally, systems),
+    ...facts(tally, run),
   ].join('\n')
 }
 
-function facts(tally: Tally, systems: number): string[] {
+const SHARED = [
+  'What the journeys share is tried in two of them, the happy path (two SKUs) and the race for the last unit,',
+  'and not again in the other nine: placing the order, telling the customer and the catalog, and reads that a',
+  'crash cuts short. `pnpm prove --all` tries those too.',
+  '',
+]
+
+function facts(tally: Tally, run: Run): string[] {
   const minutes = ((Date.now() - tally.startedAt) / 60_000).toFixed(1)
   const cpu = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}`
   const wrangler = versionOf('wrangler')
@@ -48,13 +62,13 @@ function facts(tally: Tally, systems: number): string[] {
     'journey was recorded and not in three attempts to play it again (what runs at the same time does not',
     'always meet): those count as not tried.',
     '',
-    'Placing an order is the same in every journey, so its points are failed in the happy path (two SKUs) and',
-    'in the race for the last unit, and not again in the other nine. A read is failed before its effect only: it',
-    'has none, so to lose its answer is the same. Not failed: the heartbeats of Workers that say nothing about',
-    'an order (users, the outbox of the catalog), and the simulated provider’s own books, which are not ours.',
+    ...(run.all ? [] : SHARED),
+    'A read is failed before its effect only: it has none, so to lose its answer is the same. Not failed: the',
+    'heartbeats of Workers that say nothing about an order (users, the outbox of the catalog), and the simulated',
+    'provider’s own books, which are not ours.',
     '',
     `Run on ${new Date(tally.startedAt).toISOString().slice(0, 10)} by \`pnpm prove\` at ${commit()},`,
-    `Node ${process.versions.node}, wrangler ${wrangler}, ${cpu}, ${systems} systems at once: ${minutes} min.`,
+    `Node ${process.versions.node}, wrangler ${wrangler}, ${cpu}, ${run.systems} systems at once: ${minutes} min.`,
     ...(tally.broken.length === 0 ? [] : ['', ...tally.broken.map((what) => `- ${what}`)]),
   ]
 }

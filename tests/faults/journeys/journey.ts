@@ -10,10 +10,10 @@ export interface Journey {
   /** Units of each SKU that the journey starts with. */
   readonly units: readonly number[]
   /**
-   * Whether faults are thrown into the placing of its order too. That is the same in every journey, so it
-   * is in those that have more of it than others: several SKUs, or several customers.
+   * Whether faults are thrown into what it shares with the other journeys too. That is so in those that
+   * have more of it than the rest: several SKUs, several customers, the most mails.
    */
-  readonly triesPlacing?: boolean
+  readonly triesShared?: boolean
   /** What people do. It goes on as people would, whatever a fault makes of the answers. */
   play(stage: Stage): Promise<void>
   /** How it must end, beyond the invariants: what is wrong, in words. */

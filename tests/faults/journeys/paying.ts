@@ -6,7 +6,7 @@ export const happyPath: Journey = {
   name: 'happy path',
   hold: 'long',
   units: [5, 5],
-  triesPlacing: true,
+  triesShared: true,
   play: async (stage) => {
     const order = await stage.order()
     if (order === null) return
@@ -63,7 +63,7 @@ export const lastUnit: Journey = {
   name: 'two orders for the last unit',
   hold: 'short',
   units: [1],
-  triesPlacing: true,
+  triesShared: true,
   play: async (stage) => {
     await Promise.all(
       [stage.ada, stage.bob].map(async (token) => {
