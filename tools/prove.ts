@@ -14,6 +14,7 @@ const HELP = `pnpm prove                     every fault at every point of every
   --point <words>              only points whose name has these words; a whole name is not recorded first
   --kind <kind>                only ${[...IO_KINDS, ...MESSAGE_KINDS].join(', ')}
   --all                        also what a journey shares with others, which is tried in two of them
+  --every <n>                  only every nth fault; the page says so
   --systems <n>                how many systems run at once
   --recordings <n>             how often each journey is recorded before its faults are planned`
 
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     point: { type: 'string', default: '' },
     kind: { type: 'string', default: '' },
     all: { type: 'boolean', default: false },
+    every: { type: 'string', default: '1' },
     systems: { type: 'string', default: String(availableParallelism() * 2) },
     recordings: { type: 'string', default: '3' },
     help: { type: 'boolean', default: false },
@@ -36,6 +38,7 @@ process.exit()
 
 async function run(): Promise<boolean> {
   const { journey, point, kind, all } = values
+  const every = Number(values.every)
   const isWhole = journey === '' && point === '' && kind === ''
   const journeys = JOURNEYS.filter(({ name }) => name.includes(journey))
   const systems = Number(values.systems)
@@ -51,6 +54,7 @@ async function run(): Promise<boolean> {
         recordings: Number(values.recordings),
         isWanted: (one) =>
           (all || isOwn(one)) && matches(one.point, point) && one.kind.includes(kind),
+        every,
       },
       progress,
     )
@@ -59,6 +63,6 @@ async function run(): Promise<boolean> {
     await proveCases(casesFor(journeys, exact, kinds), systems, progress)
   }
   progress.end()
-  if (isWhole) writeReport(tally, { systems, all })
+  if (isWhole) writeReport(tally, { systems, all, every })
   return tally.isClean
 }

@@ -83,6 +83,15 @@ export class Stage {
     }
   }
 
+  /** Confirms a payment, again if the bank did not hear of it, and waits until it is decided. */
+  async confirm(paymentId: string, token = this.ada): Promise<void> {
+    for (let attempt = 1; attempt <= PAYMENTS_MAX; attempt++) {
+      await this.ask(token, { path: `/v1/payments/${paymentId}/confirm`, body: {} })
+      const { status } = await this.decided(token, paymentId)
+      if (status !== 'requires_action') return
+    }
+  }
+
   /** Waits until a payment is no longer processing. */
   async decided(token: string, id: string): Promise<Payment> {
     for (;;) {

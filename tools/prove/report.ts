@@ -15,6 +15,8 @@ interface Run {
   readonly systems: number
   /** Whether each journey tried what it shares with others too. */
   readonly all: boolean
+  /** 1: every fault was tried; 2: every second one, and so on. */
+  readonly every: number
 }
 
 /** Writes what a proof found into the page, between its marks. */
@@ -62,6 +64,9 @@ function facts(tally: Tally, run: Run): string[] {
     'journey was recorded and not in three attempts to play it again (what runs at the same time does not',
     'always meet): those count as not tried.',
     '',
+    ...(run.every === 1
+      ? []
+      : [`Sampled: of the faults of each journey, one in ${run.every} was tried.`, '']),
     ...(run.all ? [] : SHARED),
     'A read is failed before its effect only: it has none, so to lose its answer is the same. Not failed: the',
     'heartbeats of Workers that say nothing about an order (users, the outbox of the catalog), and the simulated',

@@ -14,8 +14,7 @@ async function payTooLate(stage: Stage, whenExpired: (sku: string) => Promise<vo
     await sleep(Math.max(0, order.expiresAt - Date.now() + 50))
     await whenExpired(sku)
     if (payment === null) return
-    await stage.ask(stage.ada, { path: `/v1/payments/${payment.id}/confirm`, body: {} })
-    await stage.decided(stage.ada, payment.id)
+    await stage.confirm(payment.id)
     await stage.until(
       'orders',
       `select 1 as x from orders where id = '${order.id}' and status <> 'pending'`,

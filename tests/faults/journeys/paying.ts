@@ -41,8 +41,7 @@ export const threeDSecure: Journey = {
     if (order === null) return
     const payment = await stage.pay(order.id, 'tok_3ds')
     if (payment === null) return
-    await stage.ask(stage.ada, { path: `/v1/payments/${payment.id}/confirm`, body: {} })
-    await stage.decided(stage.ada, payment.id)
+    await stage.confirm(payment.id)
   },
   ends: (facts) => orderEnds(facts, ['processing paid']),
 }

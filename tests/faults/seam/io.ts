@@ -1,3 +1,4 @@
+import { waitUntil } from 'cloudflare:workers'
 import { busyWith, currentInvocation, never } from './invocation.ts'
 import { recorder } from './recorder.ts'
 
@@ -29,7 +30,10 @@ export async function reach<T>(
     invocation.stop()
     return never()
   }
-  const result = await busyWith({ object: invocation.object }, work())
+  const underWay = busyWith({ object: invocation.object }, work())
+  // What runs beside something that failed goes on, also when its invocation has ended over that.
+  waitUntil(underWay.catch(() => undefined))
+  const result = await underWay
   if (invocation.isStopped) return never()
   if (kind === 'after') throw lost(operation)
   if (kind === 'crash-after') {
