@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeamCommand } from './seam/protocol.ts'
 import type { FaultySystem, Replies } from './system.ts'
 
-const EVERY_MS = 40
+/** Not too often: with several systems on a few cores, asking is what they all wait for. */
+const EVERY_MS = 100
 const PATIENCE_MS = 25_000
 
 const UNSENT =
@@ -41,7 +42,10 @@ export async function untilQuiet(system: FaultySystem, skus: readonly string[]):
   for (;;) {
     const left = await whatIsLeft(system, skus)
     if (left.length === 0) return
-    if (Date.now() > deadline) throw new Error(`still in flight: ${left.join(', ')}`)
+    if (Date.now() > deadline) {
+      const all = new Set([...left, ...(await whatIsStored(system, skus))])
+      throw new Error(`still in flight: ${[...all].join(', ')}`)
+    }
     await sleep(EVERY_MS)
   }
 }

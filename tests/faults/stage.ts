@@ -5,7 +5,8 @@ import { untilQuiet } from './quiet.ts'
 import type { Outage, Row } from './seam/protocol.ts'
 import type { ProvingShop } from './shop.ts'
 
-const POLL_MS = 60
+/** Not too often: with several systems on a few cores, asking is what they all wait for. */
+const POLL_MS = 150
 const PAYMENTS_MAX = 3
 
 const address = {

@@ -1,5 +1,8 @@
-import { createTestHarness } from 'wrangler'
-import { faultyBundle, QUIET_WRANGLER, WORKERS, workerConfig } from '../../tools/build.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { faultyBundle, QUIET_WRANGLER, WORKERS } from '../../tools/build.ts'
+import { startLean } from '../../tools/lean/lean.ts'
 import { TEST_SECRETS } from '../support/secrets.ts'
 import { PROVING_DURATIONS } from './durations.ts'
 import { SEAM_PATH, type SeamCommand, type SeamReply } from './seam/protocol.ts'
@@ -17,25 +20,20 @@ export interface FaultySystem {
   close(): Promise<void>
 }
 
-const OWNERS = WORKERS.filter((name) => name !== 'gateway')
-
-/** Starts a system from the bundles of `buildFaultyWorkers`. */
+/**
+ * Starts a system from the bundles of `buildFaultyWorkers`, without wrangler's proxy in front: thousands of
+ * trials pay for it, a quarter of their time.
+ */
 export async function startFaultySystem(
   vars: Readonly<Record<string, string>> = {},
 ): Promise<FaultySystem> {
   Object.assign(process.env, QUIET_WRANGLER, { WRANGLER_LOG: 'error' })
-  const harness = createTestHarness({
-    workers: WORKERS.map((name) => ({
-      configPath: workerConfig(name),
-      prebuiltWorkerDir: faultyBundle(name),
-      vars: { ...PROVING_DURATIONS, ...vars },
-      secrets: { ...TEST_SECRETS },
-    })),
+  const stateDir = mkdtempSync(join(tmpdir(), 'kiosk-faults-'))
+  const { url, close } = await startLean({
+    stateDir,
+    bundle: faultyBundle,
+    vars: { ...TEST_SECRETS, ...PROVING_DURATIONS, ...vars },
   })
-  const { url } = await harness.listen()
-  await Promise.all(
-    OWNERS.map((name) => harness.getWorker(`kiosk-${name}`).applyD1Migrations('DB')),
-  )
   async function seam(commands: Commands): Promise<Replies> {
     const body = JSON.stringify(commands)
     const response = await fetch(new URL(SEAM_PATH, url), { method: 'POST', body })
@@ -47,6 +45,9 @@ export async function startFaultySystem(
     url,
     seam,
     seams: (command) => seam(Object.fromEntries(WORKERS.map((name) => [name, command]))),
-    close: () => harness.close(),
+    close: async () => {
+      await close()
+      rmSync(stateDir, { recursive: true, force: true })
+    },
   }
 }

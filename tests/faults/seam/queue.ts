@@ -39,6 +39,9 @@ export function faultyQueue(name: string, queue: Queue): Queue {
 
   async function send(messages: readonly Outgoing[]) {
     if (messages.length === 0) return
+    // Nothing leaves an object before what it has written is on disk: an event that goes down with a crash
+    // was never sent.
+    await currentInvocation()?.object?.ctx.storage.sync()
     // Noted first: an object that is stopped meanwhile cannot any more, and what did not arrive is sent again.
     for (const { body } of messages) recorder.sent.add(`${destination} ${idOf(body)}`)
     await queue.sendBatch(messages)
