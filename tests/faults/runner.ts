@@ -41,7 +41,7 @@ export interface ProofOptions {
 const LANES_PER_SYSTEM = { long: 1, short: 2 } as const
 
 /** The concurrency of a journey varies, so a point may not come up every time. */
-const ATTEMPTS_MAX = 3
+const ATTEMPTS_MAX = 2
 
 /** Throws every fault into every journey, in several systems at once. */
 export async function prove(options: ProofOptions, progress: Progress): Promise<void> {

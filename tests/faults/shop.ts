@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { TEST_SECRETS } from '../support/secrets.ts'
 import { askUntilAnswered, type Answer } from './client.ts'
+import { ENOUGH } from './journeys/journey.ts'
 import type { FaultySystem } from './system.ts'
 
 /** What one unit of any SKU costs, USD. */
@@ -14,6 +15,7 @@ export class ProvingShop {
   readonly staff: string
   readonly customers: readonly [string, string]
   readonly #skus = Array.from({ length: SKUS }, () => `SKU-${randomUUID().slice(0, 13)}`)
+  readonly #haveEnough = new Set<string>()
 
   private constructor(system: FaultySystem, staff: string, customers: readonly [string, string]) {
     this.system = system
@@ -36,7 +38,7 @@ export class ProvingShop {
     return shop
   }
 
-  /** The SKUs whose turn it is, each with so many units to sell. */
+  /** The SKUs whose turn it is, each with so many units to sell, or more where that is `ENOUGH`. */
   async stocked(units: readonly number[]): Promise<string[]> {
     const skus = this.#skus.splice(0, units.length)
     this.#skus.push(...skus)
@@ -46,12 +48,15 @@ export class ProvingShop {
 
   /** Beside what a crashed attempt of an earlier run still holds. */
   async #offer(sku: string, units: number): Promise<void> {
+    if (units === ENOUGH && this.#haveEnough.has(sku)) return
     const path = `/v1/inventory/${sku}`
     const { body } = await askUntilAnswered(this.system.url, { path, token: this.staff })
     await this.setStock(sku, Number(body['reserved'] ?? 0) + units)
+    if (units === ENOUGH) this.#haveEnough.add(sku)
   }
 
   async setStock(sku: string, onHand: number): Promise<void> {
+    this.#haveEnough.delete(sku)
     await askUntilAnswered(this.system.url, {
       method: 'PUT',
       path: `/v1/inventory/${sku}`,

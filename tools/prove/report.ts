@@ -61,7 +61,7 @@ function facts(tally: Tally, run: Run): string[] {
   const wrangler = versionOf('wrangler')
   return [
     `${tally.total('tried')} faults, each thrown alone. ${tally.total('missed')} more were planned at points that came up while the`,
-    'journey was recorded and not in three attempts to play it again (what runs at the same time does not',
+    'journey was recorded and not in two attempts to play it again (what runs at the same time does not',
     'always meet): those count as not tried.',
     '',
     ...(run.every === 1

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stage } from '../stage.ts'
 import { orderEnds } from './endings.ts'
-import type { Journey } from './journey.ts'
+import { ENOUGH, type Journey } from './journey.ts'
 
 const CANCELLED = ['cancelled (customer) unpaid', 'cancelled (customer) refunded']
 
@@ -9,7 +9,7 @@ const CANCELLED = ['cancelled (customer) unpaid', 'cancelled (customer) refunded
 export const cancelWhilePaying: Journey = {
   name: 'cancel while paying',
   hold: 'long',
-  units: [5],
+  units: [ENOUGH],
   play: async (stage) => {
     const order = await stage.order()
     if (order === null) return
@@ -32,7 +32,7 @@ const LEAD_MS = 400
 export const expiryWhilePaying: Journey = {
   name: 'expiry while paying',
   hold: 'short',
-  units: [5],
+  units: [ENOUGH],
   play: async (stage) => {
     const order = await stage.order()
     if (order === null) return

@@ -2,6 +2,9 @@ import type { Facts } from '../checks/facts.ts'
 import type { Hold } from '../durations.ts'
 import type { Stage } from '../stage.ts'
 
+/** Units for a journey in which stock does not run out: such a SKU is stocked once, for many of them. */
+export const ENOUGH = 1_000
+
 /** A way through the shop that a fault is thrown into. */
 export interface Journey {
   readonly name: string

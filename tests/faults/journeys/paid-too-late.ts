@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stage } from '../stage.ts'
 import { orderEnds } from './endings.ts'
-import type { Journey } from './journey.ts'
+import { ENOUGH, type Journey } from './journey.ts'
 
 /** The hold has ended, but the order does not know, because the queue that tells it is away. Then it is paid. */
 async function payTooLate(stage: Stage, whenExpired: (sku: string) => Promise<void>) {
@@ -28,7 +28,7 @@ async function payTooLate(stage: Stage, whenExpired: (sku: string) => Promise<vo
 export const paidTooLate: Journey = {
   name: 'paid after expiry, stock left',
   hold: 'short',
-  units: [5],
+  units: [ENOUGH],
   play: (stage) => payTooLate(stage, async () => undefined),
   // A fault can keep the customer from paying at all before the hold ends.
   ends: (facts) => orderEnds(facts, ['processing paid', 'cancelled (expired) unpaid']),

@@ -1,11 +1,11 @@
 import { stateOf, orderEnds } from './endings.ts'
-import type { Journey } from './journey.ts'
+import { ENOUGH, type Journey } from './journey.ts'
 
 /** Ordered, paid, shipped, delivered: two SKUs, so that a crash can fall between them. */
 export const happyPath: Journey = {
   name: 'happy path',
   hold: 'long',
-  units: [5, 5],
+  units: [ENOUGH, ENOUGH],
   triesShared: true,
   play: async (stage) => {
     const order = await stage.order()
@@ -22,7 +22,7 @@ export const happyPath: Journey = {
 export const declinedThenPaid: Journey = {
   name: 'declined then paid',
   hold: 'long',
-  units: [5],
+  units: [ENOUGH],
   play: async (stage) => {
     const order = await stage.order()
     if (order === null) return
@@ -35,7 +35,7 @@ export const declinedThenPaid: Journey = {
 export const threeDSecure: Journey = {
   name: '3-D Secure',
   hold: 'long',
-  units: [5],
+  units: [ENOUGH],
   play: async (stage) => {
     const order = await stage.order()
     if (order === null) return
@@ -49,7 +49,7 @@ export const threeDSecure: Journey = {
 export const noAnswer: Journey = {
   name: 'no answer from the provider',
   hold: 'long',
-  units: [5],
+  units: [ENOUGH],
   play: async (stage) => {
     const order = await stage.order()
     if (order !== null) await stage.pay(order.id, 'tok_no_answer')

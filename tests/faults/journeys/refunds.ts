@@ -1,11 +1,11 @@
 import { orderEnds } from './endings.ts'
-import type { Journey } from './journey.ts'
+import { ENOUGH, type Journey } from './journey.ts'
 
 /** A part goes back, then the rest. */
 export const refunds: Journey = {
   name: 'partial then full refund',
   hold: 'long',
-  units: [5],
+  units: [ENOUGH],
   play: async (stage) => {
     const order = await stage.order()
     if (order === null) return

@@ -40,10 +40,17 @@ async function obey(command: SeamCommand, env: Bindings): Promise<SeamReply> {
   if (command.break !== undefined) recorder.break(command.break)
   if (command.mend !== undefined) recorder.mend(command.mend)
   if (command.unruly !== undefined) recorder.isUnruly = command.unruly
-  const { hits, heard, held } = recorder
+  const { hits, held } = recorder
   // Before the reading, which takes a while.
   const reached = recorder.points.length
-  const state = { hits, reached, busy: busy(), sent: [...recorder.sent], heard, held }
+  const state = {
+    hits,
+    reached,
+    busy: busy(),
+    sent: [...recorder.sent],
+    heard: [...recorder.heard],
+    held,
+  }
   return {
     ...state,
     ...(command.points === true && { points: recorder.points }),

@@ -43,7 +43,11 @@ export function faultyQueue(name: string, queue: Queue): Queue {
     // was never sent.
     await currentInvocation()?.object?.ctx.storage.sync()
     // Noted first: an object that is stopped meanwhile cannot any more, and what did not arrive is sent again.
-    for (const { body } of messages) recorder.sent.add(`${destination} ${idOf(body)}`)
+    for (const { body } of messages) {
+      recorder.sent.add(`${destination} ${idOf(body)}`)
+      // A dead letter was taken already, and is to be taken again.
+      if (destination === recorder.worker) recorder.heard.delete(idOf(body))
+    }
     await queue.sendBatch(messages)
   }
 

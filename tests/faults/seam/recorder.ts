@@ -10,7 +10,7 @@ class Recorder {
   /** The messages that this Worker handed to a queue since the last reset: destination and event. */
   sent = new Set<string>()
   /** The events whose message this Worker has taken since the last reset. */
-  heard: string[] = []
+  heard = new Set<string>()
   #fault: Fault | null = null
   #counts = new Map<string, number>()
   readonly #outages = new Map<string, Outage>()
@@ -19,7 +19,7 @@ class Recorder {
     this.points = []
     this.hits = 0
     this.sent = new Set()
-    this.heard = []
+    this.heard = new Set()
     this.#fault = null
     this.#counts = new Map()
   }
@@ -34,10 +34,6 @@ class Recorder {
 
   mend(name: string): void {
     this.#outages.delete(name)
-  }
-
-  take(eventId: string): void {
-    this.heard.push(eventId)
   }
 
   /** Notes an I/O point and says how it is to fail, if it is. */

@@ -63,7 +63,7 @@ function watch(message: Message, invocation: Invocation): Message {
     attempts: message.attempts,
     ack: () =>
       once(() => {
-        recorder.take(idOf(message.body))
+        recorder.heard.add(idOf(message.body))
         message.ack()
       }),
     retry: (options) => once(() => message.retry(options)),
