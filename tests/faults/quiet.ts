@@ -4,7 +4,8 @@ import type { FaultySystem, Replies } from './system.ts'
 
 /** Not too often: with several systems on a few cores, asking is what they all wait for. */
 const EVERY_MS = 100
-const PATIENCE_MS = 25_000
+/** Longer than half a minute, after which storing a dead letter is tried again: `retry_delay` of its queue. */
+const PATIENCE_MS = 45_000
 
 const UNSENT =
   "select count(*) as n, 'unsent events' as what from outbox where published_at is null"

@@ -40,7 +40,8 @@ async function obey(command: SeamCommand, env: Bindings): Promise<SeamReply> {
   if (command.break !== undefined) recorder.break(command.break)
   if (command.mend !== undefined) recorder.mend(command.mend)
   if (command.unruly !== undefined) recorder.isUnruly = command.unruly
-  const { hits, held } = recorder
+  const { hits } = recorder
+  const held = recorder.held + recorder.owed.size
   // Before the reading, which takes a while.
   const reached = recorder.points.length
   const state = {

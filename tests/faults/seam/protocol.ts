@@ -82,7 +82,7 @@ export interface SeamReply {
   readonly sent: readonly string[]
   /** The events whose message this Worker has taken since then. */
   readonly heard: readonly string[]
-  /** Messages held back by a fault. */
+  /** Messages held back by a fault, and dead letters that a crash has kept from being taken. */
   readonly held: number
   readonly points?: readonly Point[]
   readonly log?: readonly string[]

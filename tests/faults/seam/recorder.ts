@@ -11,6 +11,8 @@ class Recorder {
   sent = new Set<string>()
   /** The events whose message this Worker has taken since the last reset. */
   heard = new Set<string>()
+  /** Dead letters that were delivered here and not taken: they come again. */
+  readonly owed = new Set<string>()
   #fault: Fault | null = null
   #counts = new Map<string, number>()
   readonly #outages = new Map<string, Outage>()

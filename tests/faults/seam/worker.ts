@@ -38,7 +38,9 @@ export function faultyHandler<Env extends object>(
 
       // Each message by itself, so that its points are the same whichever messages come with it.
       async function deliver(message: Message) {
-        const name = batch.queue.endsWith('-dlq') ? 'dead letter' : 'queue'
+        const isDead = batch.queue.endsWith('-dlq')
+        const name = isDead ? 'dead letter' : 'queue'
+        if (isDead) recorder.owed.add(idOf(message.body))
         const invocation = new Invocation(`${name} ${typeOf(message.body)}`)
         const messages = [watch(message, invocation)]
         const single = { ...batch, queue: batch.queue, messages } as MessageBatch
@@ -64,6 +66,7 @@ function watch(message: Message, invocation: Invocation): Message {
     ack: () =>
       once(() => {
         recorder.heard.add(idOf(message.body))
+        recorder.owed.delete(idOf(message.body))
         message.ack()
       }),
     retry: (options) => once(() => message.retry(options)),
