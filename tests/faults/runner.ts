@@ -57,14 +57,14 @@ async function proveWith(hold: Hold, options: ProofOptions, progress: Progress):
       Lane.open(hold, progress),
     ),
   )
-  const cases: Case[] = []
+  const cases: Case[][] = []
   await shareOut(lanes, options.journeys, async (lane, journey) => {
     const points = unionOf(await lane.record(journey, options.recordings))
     progress.recorded(journey, points)
     const wanted = casesOf(journey, points).filter(options.isWanted)
-    cases.push(...wanted.filter((_, index) => index % options.every === 0))
+    cases.push(wanted.filter((_, index) => index % options.every === 0))
   })
-  await tryAll(lanes, cases, progress)
+  await tryAll(lanes, inTurn(cases), progress)
   await Promise.all(lanes.map((lane) => lane.close()))
 }
 
@@ -87,6 +87,14 @@ export async function proveCases(
 async function tryAll(lanes: readonly Lane[], cases: readonly Case[], progress: Progress) {
   progress.planned(cases.length)
   await shareOut(lanes, cases, async (lane, one) => progress.done(await lane.try(one)))
+}
+
+/** One of each list, then the next of each: some journeys wait and others work, and so they fill each other's gaps. */
+function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length))
+  return Array.from({ length: longest }, (_, index) =>
+    lists.flatMap((list) => list.slice(index, index + 1)),
+  ).flat()
 }
 
 /** Deals work to lanes, to each as soon as it is free. */

@@ -40,13 +40,16 @@ class Recorder {
 
   /** Notes an I/O point and says how it is to fail, if it is. */
   reachIo(invocation: string, operation: string, effect: 'read' | 'write'): IoKind | 'skip' | null {
-    const kind = this.#reach(invocation, operation, effect)
-    if (kind !== null) return kind as IoKind | 'skip'
-    const name = `${invocation} | ${operation}`
-    for (const { where } of this.#outages.values()) {
-      if (where.every((text) => name.includes(text))) return 'before'
-    }
-    return null
+    const kind = this.#reach(invocation, operation, effect) as IoKind | 'skip' | null
+    if (!this.#isOut(`${invocation} | ${operation}`)) return kind
+    // What is out of order has no effect, whatever else happens there.
+    return kind?.startsWith('crash') === true ? 'crash-before' : 'before'
+  }
+
+  #isOut(name: string): boolean {
+    return [...this.#outages.values()].some(({ where }) =>
+      where.every((text) => name.includes(text)),
+    )
   }
 
   /** Notes a message and says what is to happen to it, if anything is. */
