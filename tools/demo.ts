@@ -1,6 +1,5 @@
 import { styleText } from 'node:util'
 import { playJourney } from './demo/journey.ts'
-import { gatewayAt } from './gateway.ts'
 
 // pnpm demo             plays the journey of an order against the running shop
 // PORT, KIOSK_URL       where the shop is
@@ -8,7 +7,7 @@ import { gatewayAt } from './gateway.ts'
 const url = process.env['KIOSK_URL'] || `http://localhost:${process.env['PORT'] || 8787}`
 
 try {
-  await playJourney(gatewayAt(url))
+  await playJourney(url)
   const seconds = process.uptime().toFixed(1)
   console.log(`\n${styleText('green', 'Every step happened.')} It took ${seconds} s.`)
 } catch (error) {

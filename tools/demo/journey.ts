@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { ProductPage } from '@kiosk/contracts/http/catalog-view'
-import { getOrderTimeline, OrderView } from '@kiosk/contracts/http/orders'
-import { PaymentView, RefundView } from '@kiosk/contracts/http/payments'
-import { SessionView } from '@kiosk/contracts/http/users-auth'
+import {
+  changeOrderStatus,
+  createKiosk,
+  getOrder,
+  getOrderTimeline,
+  getPayment,
+  initiatePayment,
+  type Kiosk,
+  listProducts,
+  login,
+  type Order,
+  type Payment,
+  placeOrder,
+  refundPayment,
+  register,
+} from '@kiosk/client'
 import { formatMoney } from '@kiosk/contracts/primitives/money'
-import type { Gateway } from '../gateway.ts'
-import { CUSTOMER_ADDRESS, DEVELOPMENT_PASSWORD, signIn, STAFF_EMAIL } from '../seed/accounts.ts'
+import { CUSTOMER_ADDRESS, DEVELOPMENT_PASSWORD, STAFF_EMAIL } from '../seed/accounts.ts'
 import { step, type StepView } from '../step.ts'
 import { eventually, expectThat } from './eventually.ts'
 import { waitForMail } from './mailbox.ts'
@@ -17,23 +28,23 @@ const TRACKING = { carrier: 'DHL', number: `JD${Date.now()}` }
 
 const PAID = {
   expected: 'an order that is processing and paid',
-  isIt: (order: OrderView) => order.status === 'processing' && order.paymentStatus === 'paid',
+  isIt: (order: Order) => order.status === 'processing' && order.paymentStatus === 'paid',
 }
 const REFUNDED = {
   expected: 'an order whose payment is refunded',
-  isIt: (order: OrderView) => order.paymentStatus === 'refunded',
+  isIt: (order: Order) => order.paymentStatus === 'refunded',
 }
 
 /** An order from the first visit to the refund, as a customer and the staff live it. */
-export async function playJourney(gateway: Gateway): Promise<void> {
-  const customer = await step('Register', ({ say }) => register(gateway, say))
+export async function playJourney(baseUrl: string): Promise<void> {
+  const customer = await step('Register', ({ say }) => signUp(baseUrl, say))
   const sku = await step('Search', ({ say }) => search(customer, say))
-  const placed = await step('Order', ({ say }) => placeOrder(customer, sku, say))
+  const placed = await step('Order', ({ say }) => order(customer, sku, say))
   const payment = await step('Pay', ({ say }) => pay(customer, placed, say))
   await step('Order reaches processing', ({ say }) => watch(customer, placed.id, PAID, say))
   await mail(customer, 'order_confirmed', placed.id)
 
-  const staff = await step('Staff signs in', ({ say }) => signInAsStaff(gateway, say))
+  const staff = await step('Staff signs in', ({ say }) => signInAsStaff(baseUrl, say))
   await step('Staff ships', ({ say }) =>
     changeStatus(staff, placed.id, { status: 'shipped', tracking: TRACKING }, say),
   )
@@ -52,16 +63,16 @@ export async function playJourney(gateway: Gateway): Promise<void> {
 
 type Say = StepView['say']
 
-async function register(gateway: Gateway, say: Say): Promise<Gateway> {
+async function signUp(baseUrl: string, say: Say): Promise<Kiosk> {
   const email = `demo-${randomUUID()}@kiosk.test`
-  const account = { email, password: DEVELOPMENT_PASSWORD, name: 'Demo Customer' }
-  const { user, accessToken } = await gateway.post('/v1/auth/register', account, SessionView)
+  const body = { email, password: DEVELOPMENT_PASSWORD, name: 'Demo Customer' }
+  const { user, accessToken } = await register({ client: createKiosk({ baseUrl }), body })
   say(`${user.id} ${user.email}`)
-  return gateway.as(accessToken)
+  return createKiosk({ baseUrl, accessToken })
 }
 
-async function search(customer: Gateway, say: Say): Promise<string> {
-  const { items } = await customer.get(`/v1/products?q=${SEARCH}&inStock=true`, ProductPage)
+async function search(client: Kiosk, say: Say): Promise<string> {
+  const { items } = await listProducts({ client, query: { q: SEARCH, inStock: true } })
   const found = items
     .flatMap((product) => product.variants.map((variant) => ({ product, variant })))
     .find(({ variant }) => variant.stock.available >= QUANTITY)
@@ -74,49 +85,48 @@ async function search(customer: Gateway, say: Say): Promise<string> {
   return variant.sku
 }
 
-async function placeOrder(customer: Gateway, sku: string, say: Say): Promise<OrderView> {
+async function order(client: Kiosk, sku: string, say: Say): Promise<Order> {
   const body = { lines: [{ sku, quantity: QUANTITY }], shippingAddress: CUSTOMER_ADDRESS }
-  const order = await customer.post('/v1/orders', body, OrderView, randomUUID())
-  expectThat(order.status === 'pending', 'a pending order', order)
-  say(`${order.id} no. ${order.number}, ${formatMoney(order.total, 'en')}, ${order.status}`)
-  return order
+  const placed = await placeOrder({ client, body })
+  expectThat(placed.status === 'pending', 'a pending order', placed)
+  say(`${placed.id} no. ${placed.number}, ${formatMoney(placed.total, 'en')}, ${placed.status}`)
+  return placed
 }
 
-async function pay(customer: Gateway, order: OrderView, say: Say): Promise<PaymentView> {
-  const body = { orderId: order.id, token: 'tok_ok' }
-  const payment = await customer.post('/v1/payments', body, PaymentView, randomUUID())
+async function pay(client: Kiosk, { id: orderId }: Order, say: Say): Promise<Payment> {
+  const payment = await initiatePayment({ client, body: { orderId, token: 'tok_ok' } })
   expectThat(payment.status === 'succeeded', 'a payment that succeeded', payment)
   say(`${payment.id} ${formatMoney(payment.amount, 'en')}, ${payment.status}`)
   return payment
 }
 
 async function watch(
-  customer: Gateway,
-  orderId: string,
-  { expected, isIt }: { expected: string; isIt: (order: OrderView) => boolean },
+  client: Kiosk,
+  id: string,
+  { expected, isIt }: { expected: string; isIt: (order: Order) => boolean },
   say: Say,
 ): Promise<void> {
   const order = await eventually({
     expected,
     withinMs: SETTLED_WITHIN_MS,
-    look: () => customer.get(`/v1/orders/${orderId}`, OrderView),
+    look: () => getOrder({ client, path: { id } }),
     isIt,
   })
   say(`${order.status}, ${order.paymentStatus}, version ${order.version}`)
 }
 
-async function watchPayment(customer: Gateway, paymentId: string, say: Say): Promise<void> {
+async function watchPayment(client: Kiosk, id: string, say: Say): Promise<void> {
   const payment = await eventually({
     expected: 'a payment that is refunded',
     withinMs: SETTLED_WITHIN_MS,
-    look: () => customer.get(`/v1/payments/${paymentId}`, PaymentView),
+    look: () => getPayment({ client, path: { id } }),
     isIt: ({ status }) => status === 'refunded',
   })
   say(`${payment.status}, ${formatMoney(payment.refundedAmount, 'en')}`)
 }
 
 async function mail(
-  customer: Gateway,
+  customer: Kiosk,
   template: Parameters<typeof waitForMail>[1],
   orderId: string,
   mention?: string,
@@ -128,36 +138,34 @@ async function mail(
   })
 }
 
-async function signInAsStaff(gateway: Gateway, say: Say): Promise<Gateway> {
-  const staff = await signIn(gateway, STAFF_EMAIL, DEVELOPMENT_PASSWORD)
+async function signInAsStaff(baseUrl: string, say: Say): Promise<Kiosk> {
+  const body = { email: STAFF_EMAIL, password: DEVELOPMENT_PASSWORD }
+  const { accessToken } = await login({ client: createKiosk({ baseUrl }), body })
   say(STAFF_EMAIL)
-  return staff
+  return createKiosk({ baseUrl, accessToken })
 }
 
 async function changeStatus(
-  staff: Gateway,
-  orderId: string,
-  change: { status: OrderView['status']; tracking?: typeof TRACKING },
+  client: Kiosk,
+  id: string,
+  change: { status: 'shipped' | 'delivered'; tracking?: typeof TRACKING },
   say: Say,
 ): Promise<void> {
-  const order = await staff.patch(`/v1/orders/${orderId}/status`, change, OrderView)
-  expectThat(order.status === change.status, `an order that is ${change.status}`, order)
-  const { tracking } = order
-  say(order.status + (tracking ? `, ${tracking.carrier} ${tracking.number}` : ''))
+  const changed = await changeOrderStatus({ client, path: { id }, body: change })
+  expectThat(changed.status === change.status, `an order that is ${change.status}`, changed)
+  const { tracking } = changed
+  say(changed.status + (tracking ? `, ${tracking.carrier} ${tracking.number}` : ''))
 }
 
-async function refund(staff: Gateway, payment: PaymentView, say: Say): Promise<void> {
-  const path = `/v1/payments/${payment.id}/refunds`
+async function refund(client: Kiosk, { id }: Payment, say: Say): Promise<void> {
   const body = { reason: 'The customer changed their mind' }
-  const answer = await staff.post(path, body, RefundView, randomUUID())
+  const answer = await refundPayment({ client, path: { id }, body })
   expectThat(answer.status !== 'failed', 'a refund that does not fail', answer)
   say(`${answer.id} ${formatMoney(answer.amount, 'en')}, ${answer.status}`)
 }
 
-const Timeline = getOrderTimeline.responses[200].content['application/json'].schema
-
-async function readTimeline(customer: Gateway, orderId: string, say: Say): Promise<void> {
-  const { items } = await customer.get(`/v1/orders/${orderId}/timeline`, Timeline)
+async function readTimeline(client: Kiosk, id: string, say: Say): Promise<void> {
+  const { items } = await getOrderTimeline({ client, path: { id } })
   expectThat(items.length > 0, 'a timeline with entries', items)
   say(items.map((entry) => entry.type).join(' → '))
 }

@@ -1,0 +1,6 @@
+export * from './generated/sdk.gen.ts'
+export type * from './generated/types.gen.ts'
+export { createKiosk, type Kiosk, type KioskOptions } from './kiosk.ts'
+export { items, pages } from './pages.ts'
+export { type FieldError, isProblem, type ProblemCode, ProblemError } from './problem.ts'
+export type { RetryOptions } from './retry.ts'
