@@ -3,6 +3,7 @@ import { hearersOf, publisherOf } from '@kiosk/contracts/documents/asyncapi'
 import type { Schema, Schemas } from '@kiosk/contracts/documents/schemas'
 import { EVENTS, type EventType, SUBSCRIBERS } from '@kiosk/contracts/events'
 import { eventName } from '@kiosk/contracts/events/event'
+import { anchor, example, table } from './markdown.ts'
 
 const TYPES = Object.keys(EVENTS) as EventType[]
 
@@ -126,18 +127,4 @@ function inWords(schema: Schema, schemas: Schemas): string {
     { string: 'text', integer: 'whole number', boolean: 'true or false' }[String(schema.type)] ??
     'see below'
   )
-}
-
-function example(value: unknown): string {
-  return ['```json', JSON.stringify(value, null, 2), '```\n'].join('\n')
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
-}
-
-/** How GitHub names the anchor of a heading. */
-function anchor(heading: string): string {
-  return heading.toLowerCase().replaceAll(/[^\w-]/g, '')
 }

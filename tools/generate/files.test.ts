@@ -5,18 +5,20 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ROOT } from '../build.ts'
 import { changesIn, generate } from './files.ts'
 
-it('every generated document in the repository is that of its code: else `pnpm generate`', () => {
-  const stale = changesIn(ROOT).filter(({ change }) => change !== 'unchanged')
+it('every generated file in the repository is that of its code: else `pnpm generate`', async () => {
+  const changes = await changesIn(ROOT)
+  const stale = changes.filter(({ change }) => change !== 'unchanged')
   expect(stale.map(({ path, change }) => `${path} should be ${change}`)).toEqual([])
 })
 
-it('writes what is stale, and removes what is no longer generated', () => {
+it('writes what is stale, and removes what is no longer generated', async () => {
   const root = mkdtempSync(join(tmpdir(), 'kiosk-generate-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
-  expect(new Set(generate(root).map(({ change }) => change))).toEqual(new Set(['written']))
+  expect(new Set((await generate(root)).map(({ change }) => change))).toEqual(new Set(['written']))
   writeFileSync(join(root, 'docs/events.md'), 'edited by hand')
   cpSync(join(root, 'docs/openapi/orders.json'), join(root, 'docs/openapi/leftover.json'))
-  const changed = generate(root).filter(({ change }) => change !== 'unchanged')
+  const changes = await generate(root)
+  const changed = changes.filter(({ change }) => change !== 'unchanged')
   expect(changed).toMatchObject([
     { path: 'docs/openapi/leftover.json', change: 'removed' },
     { path: 'docs/events.md', change: 'written' },
