@@ -9,16 +9,17 @@ import {
 import { workerBundle, type WorkerName, WORKERS } from '../build.ts'
 import { migrate } from '../start/migrate.ts'
 import { listProcesses } from '../start/processes.ts'
+import { isMigrated } from './migrated.ts'
 import { workerOptions, type Vars } from './worker-options.ts'
 
 export interface LeanOptions {
-  /** The folder of all databases, objects and KV namespaces: the same layout as that of `start`. */
+  /** The folder of all databases, objects and KV namespaces, laid out as `start` does it. */
   readonly stateDir: string
   /** Variables and secrets of every Worker, over those of its wrangler.toml. */
   readonly vars: Vars
-  /** The folder of a Worker's bundle; that of `buildWorkers` unless others are to run. */
+  /** The folder of a Worker's bundle; those of `buildWorkers` unless others are to run. */
   readonly bundle?: (worker: WorkerName) => string
-  /** Workers that run in the same runtime. Each can be given an address with `unsafeDirectSockets`. */
+  /** Workers beside the seven, in the same runtime. */
   readonly guests?: readonly V4WorkerOptions[]
   /** Told of each line that a Worker logs; without it, they are dropped. */
   readonly onLog?: (line: string) => void
@@ -28,44 +29,46 @@ export interface LeanOptions {
 export interface LeanKiosk {
   /** The address of the gateway. */
   readonly url: URL
+  /** Reaches into the Workers: their databases, queues and objects. */
   readonly miniflare: Miniflare
-  /** The process id of workerd. */
+  /** The process id of workerd; undefined where processes cannot be listed. */
   readonly runtime: number | undefined
   close(): Promise<void>
 }
 
 /**
- * Starts Kiosk the leanest way that is still the real thing: the bundles that would be deployed, on
- * workerd through Miniflare's simulators, migrated, with a socket that leads straight into the gateway.
- * `wrangler dev` puts a proxy of its own and Miniflare's entry Worker in front, and reloads.
+ * Starts Kiosk the leanest way that is still the real thing: the bundles of a deployment, migrated, in one
+ * workerd with Miniflare's D1, KV, queues and objects, and a socket that leads straight into the gateway.
+ * `wrangler dev` is the same behind a proxy, which costs more than most requests.
  */
 export async function startLean(options: LeanOptions): Promise<LeanKiosk> {
   const { stateDir, vars, bundle = workerBundle, guests = [], onLog = () => {} } = options
-  await migrate(stateDir)
+  if (!isMigrated(stateDir)) await migrate(stateDir)
+  const resources = join(stateDir, 'v3')
   const workers = WORKERS.map((worker) => workerOptions(worker, bundle(worker), vars))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      resourcePersistencePath: join(stateDir, 'v3'),
-      isolatedResourcePersistencePath: join(stateDir, 'v3'),
+      workers: [...workers, FRONT_DOOR, ...guests],
+      resourcePersistencePath: resources,
+      isolatedResourcePersistencePath: resources,
       cf: false,
       log: new Log(LogLevel.ERROR),
       logRequests: false,
       handleStructuredLogs: ({ message }) => onLog(message),
-      workers: [...workers, FRONT_DOOR, ...guests],
     }),
   )
-  await miniflare.ready
-  return {
-    url: await miniflare.unsafeGetDirectURL(FRONT_DOOR.name),
-    miniflare,
-    runtime: runtimeOf(process.pid),
-    close: () => miniflare.dispose(),
+  try {
+    const url = await miniflare.unsafeGetDirectURL(FRONT_DOOR.name)
+    return { url, miniflare, runtime: runtimeOf(process.pid), close: () => miniflare.dispose() }
+  } catch (error) {
+    await miniflare.dispose()
+    throw error
   }
 }
 
 /**
- * Holds the socket of the gateway. On one of its own, a Worker with assets is reached through two Workers of
- * Miniflare, which look for a file first; `run_worker_first` says that there is none to look for.
+ * Holds the socket of the gateway. A socket of its own would lead through two Workers of Miniflare's first,
+ * which look for a file to serve; the gateway's `run_worker_first` says that it decides that itself.
  */
 const FRONT_DOOR = {
   name: 'front-door',

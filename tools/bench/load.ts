@@ -1,0 +1,59 @@
+import autocannon from 'autocannon'
+import { cpuMs } from './processes.ts'
+import type { Sample } from './result.ts'
+
+const WARM_UP_SHARE = 0.2
+const WARM_UP_SECONDS_MIN = 1
+
+export interface Load {
+  readonly url: string
+  /** Asked for in turns, by every connection. */
+  readonly paths: readonly string[]
+  readonly connections: number
+  readonly seconds: number
+  /** The process whose work is counted. */
+  readonly runtime: number
+}
+
+/**
+ * Loads an address with GET requests, each connection sending the next when it has the answer to the last.
+ * @throws when anything but 2xx came back: the rate of failures says nothing
+ */
+export async function load(target: Load): Promise<Sample[]> {
+  await fire(target, Math.max(WARM_UP_SECONDS_MIN, WARM_UP_SHARE * target.seconds))
+  const before = cpuMs(target.runtime)
+  const result = await fire(target, target.seconds)
+  const after = cpuMs(target.runtime)
+  const answers = result['2xx']
+  if (answers === 0) throw new Error(`${target.url}${target.paths[0]}: no answer in time`)
+  return [
+    { metric: 'rate', unit: 'per s', value: answers / result.duration },
+    { metric: 'p50', unit: 'ms', value: result.latency.p50 },
+    { metric: 'p97.5', unit: 'ms', value: result.latency.p97_5 },
+    { metric: 'p99', unit: 'ms', value: result.latency.p99 },
+    { metric: 'size', unit: 'KiB', value: result.throughput.total / answers / 1024 },
+    ...cpuPer(answers, before, after),
+  ]
+}
+
+/** The processor time of the runtime that one answer took, where the system tells it. */
+export function cpuPer(times: number, before: number | null, after: number | null): Sample[] {
+  if (before === null || after === null || times === 0) return []
+  return [{ metric: 'cpu', unit: 'µs', value: ((after - before) * 1000) / times }]
+}
+
+async function fire({ url, paths, connections }: Load, seconds: number) {
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    // A thread of its own, so that what else this process does delays no request.
+    workers: 1,
+    requests: paths.map((path) => ({ path })),
+  })
+  if (result.non2xx > 0 || result.errors > 0) {
+    const what = `${result.non2xx} answers that are not 2xx, ${result.errors} errors`
+    throw new Error(`${url}${paths[0]}: ${what}`)
+  }
+  return result
+}

@@ -1,0 +1,6 @@
+// The least that a Worker can do.
+export default {
+  fetch() {
+    return new Response('Hello, world')
+  },
+}
