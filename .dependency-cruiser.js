@@ -57,6 +57,12 @@ const layers = [
     { path: ['^packages/kit/', anyWorker] },
   ),
   forbid(
+    'client-stands-alone',
+    'Who uses the client has nothing else of Kiosk, and no Node.',
+    { path: '^packages/client/src/', pathNot: testFile },
+    { pathNot: '^packages/client/src/' },
+  ),
+  forbid(
     'kit-knows-no-worker',
     'kit is plumbing.',
     { path: '^packages/kit/' },
@@ -79,11 +85,11 @@ const hygiene = [
   ),
   forbid(
     'not-to-unresolvable',
-    'The import resolves to nothing.',
+    'The import resolves to nothing. (What workerd has built in, and a package of types alone.)',
     {},
     {
       couldNotResolve: true,
-      pathNot: '^cloudflare:',
+      pathNot: '^(cloudflare:|kubernetes-types/)',
     },
   ),
   forbid(

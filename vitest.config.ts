@@ -19,12 +19,17 @@ export default defineConfig({
         logLevel: 'error',
         test: {
           name: 'tools',
-          include: ['tools/**/*.test.ts'],
+          include: [
+            'tools/**/*.test.ts',
+            'packages/client/test/**/*.test.ts',
+            'containers/runner/src/**/*.test.ts',
+          ],
           testTimeout: 60_000,
           // And imports JSON in a way that bundlers understand and Node does not.
           server: { deps: { inline: ['@actions/workflow-parser'] } },
         },
       },
+      'packages/client',
       'packages/kit',
       'workers/*',
       'tests/simulation',

@@ -1,40 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { SECRETS, whyUnsafe } from '@kiosk/runner/secrets'
 import { TEST_SECRETS } from '../../tests/support/secrets.ts'
 import { ROOT, type WorkerName } from '../build.ts'
 import { DEVELOPMENT_PASSWORD } from '../seed/accounts.ts'
 import { DeployError } from './deploy-error.ts'
 
 export type Values = Readonly<Record<string, string | undefined>>
-
-interface Secret {
-  readonly worker: WorkerName
-  readonly name: string
-  /** Makes it when nobody gives it; a secret without this has to be given. */
-  readonly make?: () => string
-  /** It is only set when it is given. */
-  readonly isOptional?: true
-}
-
-/** Every secret of every Worker. */
-const SECRETS: readonly Secret[] = [
-  {
-    worker: 'users',
-    name: 'KEY_ENCRYPTION_KEY',
-    make: () => randomBytes(32).toString('base64url'),
-  },
-  { worker: 'users', name: 'ADMIN_EMAIL' },
-  { worker: 'users', name: 'ADMIN_PASSWORD' },
-  {
-    worker: 'payments',
-    name: 'SIMULATED_WEBHOOK_SECRET',
-    make: () => `whsec_${randomBytes(32).toString('base64')}`,
-  },
-  { worker: 'notifications', name: 'TWILIO_ACCOUNT_SID', isOptional: true },
-  { worker: 'notifications', name: 'TWILIO_AUTH_TOKEN', isOptional: true },
-]
 
 export interface NewSecret {
   readonly worker: WorkerName
@@ -88,33 +61,12 @@ function refuseDevelopmentSecrets(given: Values): void {
   throw new DeployError(`These secrets are for development only:\n${unsafe.join('\n')}`)
 }
 
-const PASSWORD_LENGTH_MIN = 12
-
-/** Why a secret must not leave the machine it was made for, or null. */
-export function whyUnsafe(
-  name: string,
-  value: string,
-  development: ReadonlySet<string>,
-): string | null {
-  if (value === '') return null
-  if (value === DEVELOPMENT_PASSWORD)
-    return 'is the password that the documentation tells everybody'
-  if (development.has(value)) return 'is in a .dev.vars or used by the tests'
-  if (name === 'ADMIN_EMAIL' && /\.(test|example|invalid|localhost)$/i.test(value)) {
-    return 'is an address that nobody can have'
-  }
-  if (name === 'ADMIN_PASSWORD' && value.length < PASSWORD_LENGTH_MIN) {
-    return `is shorter than ${PASSWORD_LENGTH_MIN} characters`
-  }
-  return null
-}
-
-/** Every secret of the development shops on this machine, and of the tests. */
+/** Every secret of the development shops on this machine, of the documentation and of the tests. */
 function developmentValues(root = ROOT): Set<string> {
   const files = globSync('workers/*/.dev.vars*', { cwd: root })
   const values = files.flatMap((file) =>
     Object.values(parseEnv(readFileSync(join(root, file), 'utf8'))),
   )
-  const all = [...values, ...Object.values(TEST_SECRETS)]
+  const all = [...values, ...Object.values(TEST_SECRETS), DEVELOPMENT_PASSWORD]
   return new Set(all.filter((value): value is string => value !== undefined && value !== ''))
 }
