@@ -4,6 +4,8 @@ import { compose, engine } from './engine.ts'
 
 const HEALTHY_WITHIN_MS = 10 * 60_000
 const POLL_MS = 500
+/** As long as docker-compose.yml gives them. */
+const STOP_WITHIN_SECONDS = '30'
 
 /** Every container of a shop, by its service in docker-compose.yml. */
 export const SERVICES = [...WORKERS, 'broker'] as const
@@ -25,21 +27,21 @@ export class Containers {
   }
 
   async up(): Promise<void> {
-    await this.compose('up', '--detach', '--no-build')
+    await this.#compose('up', '--detach', '--no-build')
   }
 
   /** Stops all of them in order, and says how each ended: 0 when it was not cut off. */
   async stop(): Promise<Map<Service, string>> {
-    await this.compose('stop')
-    const codes = SERVICES.map(
-      async (service) => [service, await this.inspect(service, '{{.State.ExitCode}}')] as const,
-    )
+    const codes = SERVICES.map(async (service) => {
+      await engine('stop', '--time', STOP_WITHIN_SECONDS, await this.id(service))
+      return [service, await this.inspect(service, '{{.State.ExitCode}}')] as const
+    })
     return new Map(await Promise.all(codes))
   }
 
   /** Deletes all that it left behind. */
   async remove(): Promise<void> {
-    await this.compose('down', '--volumes', '--timeout', '5')
+    await this.#compose('down', '--volumes', '--timeout', '5')
   }
 
   /** Ends a container as the kernel does when memory runs out. */
@@ -65,7 +67,7 @@ export class Containers {
   }
 
   async logs(service: Service, lines = 20): Promise<string> {
-    return await this.compose('logs', '--no-color', '--tail', String(lines), service)
+    return await engine('logs', '--tail', String(lines), await this.id(service))
   }
 
   async inspect(service: Service, format: string): Promise<string> {
@@ -79,12 +81,12 @@ export class Containers {
     return known
   }
 
-  async compose(...args: readonly string[]): Promise<string> {
+  async #compose(...args: readonly string[]): Promise<string> {
     return await compose(this.#environment, ...args)
   }
 
   async #find(service: Service): Promise<string> {
-    const ids = await this.compose('ps', '--quiet', service)
+    const ids = await this.#compose('ps', '--quiet', service)
     const [id = ''] = ids.split('\n')
     if (id === '') throw new Error(`there is no container ${service}`)
     return id
