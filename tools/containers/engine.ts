@@ -30,7 +30,8 @@ export async function compose(
   const { stdout } = await run(command ?? ENGINE, [...first, ...args], {
     cwd: ROOT,
     maxBuffer: OUTPUT_MAX,
-    env: { ...process.env, ...environment },
+    // The older program gives a busy engine up after a minute.
+    env: { ...process.env, COMPOSE_HTTP_TIMEOUT: '600', ...environment },
   })
   return stdout.trim()
 }

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { forPodman } from './for-podman.ts'
 import type { Manifest } from './manifests.ts'
 
+const FROM_SECRET = { valueFrom: { secretKeyRef: { name: 'own', key: 'A' } } }
+
 function deployment(name: string, containerPort: number): Manifest {
   const manifest = {
     apiVersion: 'apps/v1',
@@ -17,6 +19,7 @@ function deployment(name: string, containerPort: number): Manifest {
               ports: [{ containerPort }],
               readinessProbe: { tcpSocket: { port: 1 } },
               envFrom: [{ configMapRef: { name: 'settings' } }, { secretRef: { name } }],
+              env: [{ name: 'PASSWORD', ...(name === 'own' ? FROM_SECRET : { value: 'x' }) }],
               volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
             },
           ],
@@ -28,8 +31,7 @@ function deployment(name: string, containerPort: number): Manifest {
   return manifest
 }
 
-const SECRET = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'full' }, data: { a: 'YQ==' } }
-const EMPTY = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'empty' } }
+const SECRET = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'own' }, data: { A: 'YQ==' } }
 const CLAIM = {
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
@@ -37,7 +39,7 @@ const CLAIM = {
 }
 
 test('publishes the port of the gateway alone, to this machine alone', () => {
-  const { deployments } = forPodman([deployment('full', 8787), deployment('other', 8786)], 9000)
+  const { deployments } = forPodman([deployment('gateway', 8787), deployment('other', 8786)], 9000)
   expect(deployments[0]).toMatchObject({
     spec: {
       template: {
@@ -50,14 +52,17 @@ test('publishes the port of the gateway alone, to this machine alone', () => {
   expect(JSON.stringify(deployments[1])).not.toContain('ports')
 })
 
-test('leaves out probes, empty secrets and namespaces, and keeps volumes apart', () => {
-  const { deployments, secrets, volumes } = forPodman(
-    [deployment('empty', 8786), SECRET, EMPTY, CLAIM],
-    9000,
-  )
+test('leaves out probes and namespaces, and keeps volumes apart', () => {
+  const { deployments, volumes } = forPodman([deployment('orders', 8786), CLAIM], 9000)
   const text = JSON.stringify(deployments)
-  expect(text).not.toMatch(/Probe|secretRef|namespace/)
-  expect(text).toContain('"volumeMounts":[{"name":"empty-tmp","mountPath":"/tmp"}]')
-  expect(secrets.map(({ metadata }) => metadata.name)).toEqual(['full'])
+  expect(text).not.toMatch(/Probe|namespace/)
+  expect(text).toContain('"volumeMounts":[{"name":"orders-tmp","mountPath":"/tmp"}]')
   expect(volumes).toEqual(['data'])
+})
+
+test('writes what Secrets say into the Pods', () => {
+  const { deployments } = forPodman([deployment('own', 8786), SECRET], 9000)
+  const text = JSON.stringify(deployments)
+  expect(text).toContain('"env":[{"name":"A","value":"a"},{"name":"PASSWORD","value":"a"}]')
+  expect(text).not.toContain('secretRef')
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import getPort from 'get-port'
@@ -52,18 +52,16 @@ export async function playKube(isKeeping: boolean): Promise<string[]> {
 /** The shop of the manifests under podman. */
 class Pods {
   readonly #objects: ForPodman
-  readonly #folder = mkdtempSync(join(tmpdir(), 'kiosk-kube-'))
+  readonly #folder = mkdtempDisposableSync(join(tmpdir(), 'kiosk-kube-'))
 
   constructor(objects: ForPodman) {
     this.#objects = objects
   }
 
   async prepare(): Promise<void> {
-    await this.remove()
+    await this.#clear()
     await engine('network', 'create', NETWORK)
     for (const volume of this.#objects.volumes) await engine('volume', 'create', volume)
-    const secrets = this.#write('secrets', this.#objects.secrets)
-    await engine('play', 'kube', '--network', NETWORK, secrets)
   }
 
   async play(): Promise<void> {
@@ -82,17 +80,20 @@ class Pods {
   }
 
   async remove(): Promise<void> {
-    const { deployments, secrets, volumes } = this.#objects
+    await this.#clear()
+    this.#folder.remove()
+  }
+
+  async #clear(): Promise<void> {
+    const { deployments, volumes } = this.#objects
     for (const { metadata } of deployments)
       await gone('pod', 'rm', '--force', `${metadata.name}-pod`)
-    for (const { metadata } of secrets) await gone('secret', 'rm', metadata.name)
     for (const volume of volumes) await gone('volume', 'rm', '--force', volume)
     await gone('network', 'rm', '--force', NETWORK)
-    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   #write(name: string, objects: readonly Manifest[]): string {
-    const file = join(this.#folder, `${name}.yaml`)
+    const file = join(this.#folder.path, `${name}.yaml`)
     writeFileSync(file, objects.map((object) => stringify(object)).join('---\n'))
     return file
   }
