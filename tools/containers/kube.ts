@@ -75,7 +75,7 @@ class Pods {
 
   async stop(): Promise<void> {
     for (const { metadata } of this.#objects.deployments) {
-      await engine('pod', 'rm', '--force', '--time', '30', `${metadata.name}-pod`)
+      await engine('play', 'kube', '--down', this.#file(metadata.name))
     }
   }
 
@@ -93,9 +93,13 @@ class Pods {
   }
 
   #write(name: string, objects: readonly Manifest[]): string {
-    const file = join(this.#folder.path, `${name}.yaml`)
+    const file = this.#file(name)
     writeFileSync(file, objects.map((object) => stringify(object)).join('---\n'))
     return file
+  }
+
+  #file(name: string): string {
+    return join(this.#folder.path, `${name}.yaml`)
   }
 }
 

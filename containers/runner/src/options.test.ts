@@ -27,7 +27,7 @@ const WORKER: WorkerFile = {
 const AROUND = {
   folder: import.meta.dirname,
   state: '/data',
-  queueSocket: '/tmp/queues.sock',
+  queueSocket: '/run/queues.sock',
   values: { LIMIT: 'high', SECRET: 'hush' },
 }
 
