@@ -46,7 +46,7 @@ export async function workerProject(
     ],
     test: {
       name,
-      include: ['src/**/*.test.ts'],
+      include: ['src/**/*.test.ts', resolve(import.meta.dirname, 'every-store.test.ts')],
       // Rules are pure: they run in Node, in the project `rules` of the root.
       exclude: ['src/domain/**'],
       ...fastInWorkerd(folder),
@@ -63,7 +63,7 @@ export function fastInWorkerd(folder: string) {
     isolate: false,
     restoreMocks: true,
     unstubGlobals: true,
-    setupFiles: ['quiet-console.ts', 'fresh-storage.ts'].map((file) =>
+    setupFiles: ['quiet-console.ts', 'fresh-storage.ts', 'reading-plans.ts'].map((file) =>
       resolve(import.meta.dirname, file),
     ),
     testTimeout: 15_000,
