@@ -32,6 +32,7 @@ export default defineConfig({
       'packages/client',
       'packages/kit',
       'workers/*',
+      'tests/cost',
       'tests/simulation',
       'tests/system',
       'tests/faults',

@@ -33,6 +33,11 @@ export function faultyBundle(worker: WorkerName): string {
   return join(ROOT, 'dist/faulty', worker)
 }
 
+/** The folder of its bundle for tests, in which everything that is paid for is counted. */
+export function countingBundle(worker: WorkerName): string {
+  return join(ROOT, 'dist/counting', worker)
+}
+
 /** A way of bundling: from which file into which folder. */
 interface Flavour {
   /** In place of the `main` of wrangler.toml. */
@@ -48,6 +53,11 @@ const FAULTY: Flavour = {
   bundle: faultyBundle,
   shared: '{packages/*/src,tests/faults/{entries,seam}}',
 }
+const COUNTING: Flavour = {
+  entry: (worker) => join(ROOT, 'tests/cost/entries', worker, 'index.ts'),
+  bundle: countingBundle,
+  shared: '{packages/*/src,tests/cost/{entries,seam}}',
+}
 
 /** Bundles every Worker into `dist/`, those whose sources are unchanged excepted. */
 export function buildWorkers(): Promise<void> {
@@ -57,6 +67,11 @@ export function buildWorkers(): Promise<void> {
 /** Bundles every Worker with the seam of `tests/faults` around it. */
 export function buildFaultyWorkers(): Promise<void> {
   return buildAll(FAULTY)
+}
+
+/** Bundles every Worker with the counters of `tests/cost` around it. */
+export function buildCountingWorkers(): Promise<void> {
+  return buildAll(COUNTING)
 }
 
 async function buildAll(flavour: Flavour): Promise<void> {

@@ -1,0 +1,3 @@
+import { buildCountingWorkers } from '../../tools/build.ts'
+
+export default buildCountingWorkers
