@@ -1,3 +1,9 @@
+-- Events that took effect. Handling one twice is harmless here; the row says that it has arrived.
+CREATE TABLE inbox (
+  event_id TEXT PRIMARY KEY, -- Of the event.
+  received_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What went wrong with an event that is still being retried.
 CREATE TABLE delivery_failures (
   event_id TEXT PRIMARY KEY, -- Of what is no event: `msg_` and a hash of it.
@@ -17,5 +23,9 @@ CREATE TABLE dead_letters (
   attempts INTEGER NOT NULL, -- How often it was tried before it died.
   dead_at INTEGER NOT NULL, -- When it last died.
   replayed_at INTEGER, -- When it was last sent again; null: it waits for an operator.
-  replays INTEGER NOT NULL DEFAULT 0 -- How often it was sent again.
+  replays INTEGER NOT NULL DEFAULT 0, -- How often it was sent again.
+  first_failed_at INTEGER NOT NULL DEFAULT 0, -- Since when it fails.
+  last_failed_at INTEGER NOT NULL DEFAULT 0, -- Its last attempt.
+  history TEXT NOT NULL DEFAULT '[]' -- Deaths and replays, oldest first.
 ) STRICT;
+CREATE INDEX dead_letters_open ON dead_letters (type, id) WHERE replayed_at IS NULL;

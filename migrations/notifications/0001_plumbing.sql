@@ -1,4 +1,4 @@
--- Events that took effect: written in the batch of the effect.
+-- Events that took effect and left no other trace: written in the batch of the effect.
 CREATE TABLE inbox (
   event_id TEXT PRIMARY KEY, -- Inserting it twice aborts the batch of a second effect.
   received_at INTEGER NOT NULL
@@ -23,5 +23,9 @@ CREATE TABLE dead_letters (
   attempts INTEGER NOT NULL, -- How often it was tried before it died.
   dead_at INTEGER NOT NULL, -- When it last died.
   replayed_at INTEGER, -- When it was last sent again; null: it waits for an operator.
-  replays INTEGER NOT NULL DEFAULT 0 -- How often it was sent again.
+  replays INTEGER NOT NULL DEFAULT 0, -- How often it was sent again.
+  first_failed_at INTEGER NOT NULL DEFAULT 0, -- Since when it fails.
+  last_failed_at INTEGER NOT NULL DEFAULT 0, -- Its last attempt.
+  history TEXT NOT NULL DEFAULT '[]' -- Deaths and replays, oldest first.
 ) STRICT;
+CREATE INDEX dead_letters_open ON dead_letters (type, id) WHERE replayed_at IS NULL;

@@ -27,13 +27,13 @@ CREATE TABLE preferences (
   sms_payments INTEGER NOT NULL CHECK (sms_payments IN (0, 1)) -- Of payments, by SMS.
 ) STRICT, WITHOUT ROWID;
 
--- One message to one person over one channel. Ids are ULIDs, so they sort by age.
+-- One message to one person over one channel about one event, which has one template. Event ids sort by age.
 CREATE TABLE messages (
-  id TEXT PRIMARY KEY, -- Goes along as the idempotency key of the provider.
-  event_id TEXT NOT NULL, -- What it tells of.
-  template TEXT NOT NULL, -- Which text.
-  channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),
+  id TEXT NOT NULL, -- Goes along as the idempotency key of the provider.
   recipient TEXT NOT NULL, -- Refers to contacts.user_id.
+  event_id TEXT NOT NULL, -- What it tells of.
+  channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),
+  template TEXT NOT NULL, -- Which text.
   to_address TEXT NOT NULL, -- Mail address or phone number.
   subject TEXT, -- Null for an SMS.
   text TEXT NOT NULL,
@@ -42,15 +42,16 @@ CREATE TABLE messages (
   status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed', 'suppressed')),
   order_id TEXT, -- The order it is about, if any. Refers to orders.orders.id.
   attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0), -- How often it was handed over.
-  due_at INTEGER NOT NULL, -- When it is handed over, or tried again.
+  -- When the dispatcher hands it over. NULL: whoever wrote it does, or it is done.
+  due_at INTEGER,
   last_error TEXT, -- Why the last attempt failed.
   created_at INTEGER NOT NULL,
   sent_at INTEGER, -- When the provider took it.
-  UNIQUE (event_id, template, channel, recipient),
+  UNIQUE (recipient, event_id, channel),
+  CHECK (status = 'pending' OR due_at IS NULL),
   CHECK ((status = 'sent') = (sent_at IS NOT NULL))
 ) STRICT;
-CREATE INDEX messages_due ON messages (channel, due_at) WHERE status = 'pending';
-CREATE INDEX messages_of_recipient ON messages (recipient, id);
+CREATE INDEX messages_due ON messages (channel, due_at) WHERE due_at IS NOT NULL;
 
 -- What the development mailbox accepted: the books of that provider, one row per idempotency key.
 CREATE TABLE mailbox (

@@ -1,4 +1,4 @@
--- Baskets that became orders, with what was agreed on: prices, address, the hold on their stock.
+-- An order with everything that belongs to it: it is read and written as a whole.
 CREATE TABLE orders (
   id TEXT PRIMARY KEY,
   customer_id TEXT NOT NULL, -- Whose it is. Refers to users.users.id.
@@ -7,6 +7,8 @@ CREATE TABLE orders (
   payment_status TEXT NOT NULL -- Changes with refunds, while `status` stays.
     CHECK (payment_status IN ('unpaid', 'paid', 'partially_refunded', 'refunded')),
   currency TEXT NOT NULL,
+  -- What was bought, at the price of that moment: a JSON list.
+  lines TEXT NOT NULL CHECK (json_array_length(lines) > 0),
   subtotal_minor INTEGER NOT NULL CHECK (subtotal_minor >= 0), -- Sum of the lines.
   discount_minor INTEGER NOT NULL CHECK (discount_minor >= 0), -- Always 0 so far.
   shipping_minor INTEGER NOT NULL CHECK (shipping_minor >= 0), -- Always 0 so far.
@@ -15,8 +17,7 @@ CREATE TABLE orders (
     CHECK (total_minor = subtotal_minor - discount_minor + shipping_minor + tax_minor),
   shipping_address TEXT NOT NULL, -- As it was when the order was placed.
   -- The hold on the stock of every line. A reservation that no order names belongs to nobody.
-  -- Refers to inventory.reservations.id.
-  reservation_id TEXT NOT NULL UNIQUE,
+  reservation_id TEXT NOT NULL,
   expires_at INTEGER NOT NULL, -- Until then it may be paid.
   payment_id TEXT, -- The payment that the order knows of. Refers to payments.payments.id.
   -- Of that payment; older news of it is ignored.
@@ -26,38 +27,19 @@ CREATE TABLE orders (
   tracking TEXT, -- Carrier and number, once shipped.
   cancel_reason TEXT, -- Why it ended; null while it has not.
   version INTEGER NOT NULL,
+  -- Everything that happened to it: a JSON list with one entry per version. It only grows.
+  timeline TEXT NOT NULL CHECK (json_array_length(timeline) = version),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
 
 -- Ids sort by age, so each list is an index range read backwards.
 CREATE INDEX orders_by_customer ON orders (customer_id, id);
-CREATE INDEX orders_by_customer_status ON orders (customer_id, status, id);
 CREATE INDEX orders_by_status ON orders (status, id);
 
--- What was bought, at the price of that moment.
-CREATE TABLE order_lines (
-  order_id TEXT NOT NULL REFERENCES orders (id),
-  position INTEGER NOT NULL, -- From 0, as they were ordered.
-  sku TEXT NOT NULL, -- Refers to catalog.variants.sku.
-  product_id TEXT NOT NULL, -- Refers to catalog.products.id.
-  name TEXT NOT NULL, -- Of the product at that moment.
-  quantity INTEGER NOT NULL CHECK (quantity > 0), -- Units.
-  unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0), -- Of one unit.
-  discount_minor INTEGER NOT NULL DEFAULT 0, -- Always 0 so far.
-  tax_minor INTEGER NOT NULL DEFAULT 0, -- Always 0 so far.
-  total_minor INTEGER NOT NULL -- Of the line.
-    CHECK (total_minor = quantity * unit_price_minor - discount_minor + tax_minor),
-  PRIMARY KEY (order_id, position)
-) STRICT, WITHOUT ROWID;
-
--- Everything that happened to an order. Append-only; one row per version.
-CREATE TABLE order_transitions (
-  order_id TEXT NOT NULL REFERENCES orders (id),
-  version INTEGER NOT NULL, -- That the order has since.
-  at INTEGER NOT NULL, -- When it happened.
-  type TEXT NOT NULL, -- An event of the order, or of its payment.
-  actor TEXT NOT NULL, -- Who did it: a user, or `system`.
-  data TEXT NOT NULL, -- What is to be said of it.
-  PRIMARY KEY (order_id, version)
+-- Holds that lapsed before their order was written. It is not written any more: nobody would tell it
+-- again that its stock is gone.
+CREATE TABLE lapsed_holds (
+  reservation_id TEXT PRIMARY KEY, -- Refers to inventory.reservations.id.
+  lapsed_at INTEGER NOT NULL -- The deadline that passed.
 ) STRICT, WITHOUT ROWID;

@@ -1,14 +1,26 @@
--- Events to send: one row per event and destination.
+-- Events to send, in the order of their commits. `seq` is the time of the commit, made unique: the relay goes
+-- through it once, and marks how far it has come.
 CREATE TABLE outbox (
-  event_id TEXT NOT NULL, -- Its ULID says when the event was made.
-  destination TEXT NOT NULL, -- The Worker that hears it: its queue gets this row.
-  event TEXT NOT NULL, -- The whole CloudEvent, as it is sent.
-  attempts INTEGER NOT NULL DEFAULT 0, -- Sends that failed since it became due.
-  due_at INTEGER NOT NULL, -- When it is sent, or sent again.
-  published_at INTEGER, -- When its queue took it; null: not yet.
-  PRIMARY KEY (event_id, destination)
+  seq INTEGER PRIMARY KEY, -- 1,024 times the epoch ms of its commit, and one more if that is taken.
+  event TEXT NOT NULL -- The whole CloudEvent, as it is sent.
+) STRICT;
+
+-- How far that was in each minute: everything up to `upto` was sent, or is late.
+CREATE TABLE outbox_sent (
+  minute INTEGER PRIMARY KEY, -- Minutes since the epoch.
+  upto INTEGER NOT NULL, -- The last `seq` that was gone through.
+  at INTEGER NOT NULL -- When.
+) STRICT;
+
+-- What a queue did not take, and what an operator wants sent again.
+CREATE TABLE outbox_late (
+  seq INTEGER NOT NULL, -- Refers to outbox.seq.
+  destination TEXT NOT NULL, -- The Worker whose queue it is for.
+  attempts INTEGER NOT NULL, -- Sends that failed since it became due.
+  due_at INTEGER NOT NULL, -- When it is tried again.
+  PRIMARY KEY (seq, destination)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_due ON outbox (due_at, event_id) WHERE published_at IS NULL;
+CREATE INDEX outbox_late_due ON outbox_late (due_at);
 
 -- Events that took effect: written in the batch of the effect.
 CREATE TABLE inbox (
@@ -35,8 +47,12 @@ CREATE TABLE dead_letters (
   attempts INTEGER NOT NULL, -- How often it was tried before it died.
   dead_at INTEGER NOT NULL, -- When it last died.
   replayed_at INTEGER, -- When it was last sent again; null: it waits for an operator.
-  replays INTEGER NOT NULL DEFAULT 0 -- How often it was sent again.
+  replays INTEGER NOT NULL DEFAULT 0, -- How often it was sent again.
+  first_failed_at INTEGER NOT NULL DEFAULT 0, -- Since when it fails.
+  last_failed_at INTEGER NOT NULL DEFAULT 0, -- Its last attempt.
+  history TEXT NOT NULL DEFAULT '[]' -- Deaths and replays, oldest first.
 ) STRICT;
+CREATE INDEX dead_letters_open ON dead_letters (type, id) WHERE replayed_at IS NULL;
 
 -- One row per (route, customer, key): who works on it, and what was answered.
 CREATE TABLE idempotency_claims (

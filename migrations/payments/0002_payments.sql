@@ -10,6 +10,8 @@ CREATE TABLE payments (
   provider_ref TEXT,
   status TEXT NOT NULL
     CHECK (status IN ('processing', 'requires_action', 'succeeded', 'failed', 'voided')),
+  -- For the indexes below, which then stay as they are when a payment succeeds.
+  ended INTEGER NOT NULL DEFAULT 0 CHECK (ended = (status IN ('failed', 'voided'))),
   failure_code TEXT, -- Why it failed; null unless it did.
   -- All or nothing. More than 0 on a failed or voided payment: the success came too late and is
   -- refunded.
@@ -28,10 +30,10 @@ CREATE TABLE payments (
   CHECK ((status = 'failed') = (failure_code IS NOT NULL)),
   CHECK (status <> 'succeeded' OR captured_minor = amount_minor),
   CHECK (status NOT IN ('processing', 'requires_action') OR check_at IS NOT NULL)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 -- One payment per order that is under way or has succeeded.
-CREATE UNIQUE INDEX payments_active ON payments (order_id) WHERE status NOT IN ('failed', 'voided');
-CREATE INDEX payments_order ON payments (order_id);
+CREATE UNIQUE INDEX payments_active ON payments (order_id) WHERE ended = 0;
+CREATE INDEX payments_ended ON payments (order_id) WHERE ended = 1;
 CREATE INDEX payments_check ON payments (check_at) WHERE check_at IS NOT NULL;
 
 -- The row reserves its amount: what all but the failed ones sum up to never exceeds what was
@@ -65,19 +67,17 @@ CREATE TABLE closed_orders (
 -- Double entry: the entries of a transaction debit as much as they credit. Corrections are new
 -- entries.
 CREATE TABLE ledger_entries (
-  id INTEGER PRIMARY KEY,
-  transaction_id TEXT NOT NULL, -- The payment that was captured, or the refund.
   payment_id TEXT NOT NULL REFERENCES payments (id),
+  transaction_id TEXT NOT NULL, -- The payment that was captured, or the refund.
   account TEXT NOT NULL, -- Whose money.
   debit_minor INTEGER NOT NULL DEFAULT 0 CHECK (debit_minor >= 0), -- 0 on the credit side.
   credit_minor INTEGER NOT NULL DEFAULT 0 CHECK (credit_minor >= 0), -- 0 on the debit side.
   currency TEXT NOT NULL CHECK (length(currency) = 3),
   created_at INTEGER NOT NULL,
   CHECK ((debit_minor = 0) <> (credit_minor = 0)),
-  -- A capture or a refund is booked once, whoever reports it.
-  UNIQUE (transaction_id, account)
-) STRICT;
-CREATE INDEX ledger_entries_payment ON ledger_entries (payment_id);
+  -- A capture or a refund, which belongs to one payment, is booked once, whoever reports it.
+  PRIMARY KEY (payment_id, transaction_id, account)
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER ledger_entries_no_update BEFORE UPDATE ON ledger_entries
 BEGIN
   SELECT RAISE(ABORT, 'the ledger is append-only');

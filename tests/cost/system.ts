@@ -1,5 +1,8 @@
-import { createTestHarness } from 'wrangler'
-import { countingBundle, QUIET_WRANGLER, WORKERS, workerConfig } from '../../tools/build.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { countingBundle, QUIET_WRANGLER, WORKERS } from '../../tools/build.ts'
+import { startLean } from '../../tools/lean/lean.ts'
 import { TEST_SECRETS } from '../support/secrets.ts'
 import { COUNTING_DURATIONS } from './durations.ts'
 import { COUNT_PATH, type CountCommand, type Tally } from './seam/protocol.ts'
@@ -19,27 +22,19 @@ export interface CountingSystem {
   close(): Promise<void>
 }
 
-/** What of a database the tests use: the tools, which import this file, know no types of Workers. */
-interface Readable {
-  readonly DB: { prepare(sql: string): { all(): Promise<{ readonly results: unknown[] }> } }
-}
-
 const OWNERS = WORKERS.filter((name) => name !== 'gateway')
 
 /** Starts a system from the bundles of `buildCountingWorkers`. */
 export async function startCountingSystem(): Promise<CountingSystem> {
   Object.assign(process.env, QUIET_WRANGLER, { WRANGLER_LOG: 'error' })
-  const harness = createTestHarness({
-    workers: WORKERS.map((name) => ({
-      configPath: workerConfig(name),
-      prebuiltWorkerDir: countingBundle(name),
-      vars: COUNTING_DURATIONS,
-      secrets: { ...TEST_SECRETS },
-    })),
+  const stateDir = mkdtempSync(join(tmpdir(), 'kiosk-cost-'))
+  const { url, miniflare, close } = await startLean({
+    stateDir,
+    bundle: countingBundle,
+    vars: { ...TEST_SECRETS, ...COUNTING_DURATIONS },
+    // An object that wakes up reads its schema again: how often that is counted would be up to the machine.
+    keepsObjects: true,
   })
-  const { url } = await harness.listen()
-  const worker = (name: string) => harness.getWorker(`kiosk-${name}`)
-  await Promise.all(OWNERS.map((name) => worker(name).applyD1Migrations('DB')))
   return {
     url,
     count: async (command = {}) => {
@@ -49,13 +44,19 @@ export async function startCountingSystem(): Promise<CountingSystem> {
       return JSON.parse(await response.text()) as Tallies
     },
     tick: async () => {
-      for (const name of OWNERS) await worker(name).scheduled({})
+      for (const name of OWNERS) {
+        const worker = await miniflare.getWorker(`kiosk-${name}`)
+        await worker.scheduled({})
+      }
     },
     read: async <Row>(name: string, sql: string) => {
-      const { DB } = (await worker(name).getEnv()) as unknown as Readable
-      const { results } = await DB.prepare(sql).all()
-      return results as Row[]
+      const database = await miniflare.getD1Database('DB', `kiosk-${name}`)
+      const { results } = await database.prepare(sql).all<Row>()
+      return results
     },
-    close: () => harness.close(),
+    close: async () => {
+      await close()
+      rmSync(stateDir, { recursive: true, force: true })
+    },
   }
 }

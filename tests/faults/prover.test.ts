@@ -53,8 +53,8 @@ describe('the prover', () => {
   })
 
   it('finds that stock was not deducted', async () => {
-    const loss = faultAt('inventory', 'InventoryRpc.commit', 'STOCK.deduct', 'skip')
-    expect(await invariantsBrokenBy(declinedThenPaid, loss)).toContain('stock_pinned')
+    const loss = faultAt('inventory', 'InventoryRpc.commit', 'STOCK.sell', 'skip')
+    expect(await invariantsBrokenBy(declinedThenPaid, loss)).toContain('stock_held')
   })
 })
 

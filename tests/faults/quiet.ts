@@ -7,8 +7,9 @@ const EVERY_MS = 100
 /** Longer than half a minute, after which storing a dead letter is tried again: `retry_delay` of its queue. */
 const PATIENCE_MS = 45_000
 
-const UNSENT =
-  "select count(*) as n, 'unsent events' as what from outbox where published_at is null"
+const UNSENT = `select count(*) as n, 'unsent events' as what from outbox
+  where seq > coalesce((select max(upto) from outbox_sent), 0)
+    or seq in (select seq from outbox_late)`
 const WORK: Readonly<Record<string, readonly string[]>> = {
   catalog: [UNSENT],
   orders: [UNSENT],
@@ -30,7 +31,7 @@ function stockWork(sku: string) {
     binding: 'STOCK',
     name: sku,
     sql: [
-      UNSENT,
+      "select count(*) as n, 'unsent events' as what from outbox where published_at is null",
       `select count(*) as n, 'stock to announce' as what from balance
        where announce_at is not null or index_at is not null`,
     ],

@@ -25,6 +25,11 @@ export const SCANS_WITH_REASON: readonly Reason[] = [
 
   { table: 'dead_letters', why: 'an operator works through them, and replayed ones go' },
   { table: 'delivery_failures', why: 'what is being retried, and for a week what was' },
+  {
+    table: 'idempotency_claims',
+    statement: 'delete from idempotency_claims where idempotency_claims . created_at < ?',
+    why: 'the keys of two days, once an hour: an index would cost a row for each of them',
+  },
   { table: 'lapsed_holds', why: 'attempts of the last day that came to nothing' },
 
   { table: 'orders', statement: 'from orders order by orders . id desc', why: PAGE },

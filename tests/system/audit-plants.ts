@@ -68,13 +68,6 @@ export class Vandal {
     return { sku, orderId: order.id }
   }
 
-  /** A table without its constraints: what they prevent can be planted. */
-  async loosen(worker: WorkerName, table: string): Promise<void> {
-    await this.sql(worker, `CREATE TABLE loose AS SELECT * FROM ${table}`)
-    await this.sql(worker, `DROP TABLE ${table}`)
-    await this.sql(worker, `ALTER TABLE loose RENAME TO ${table}`)
-  }
-
   /** A payment like another one, with some columns changed. */
   async forgePayment(like: string, change: Record<string, Value>): Promise<string> {
     const [row] = await this.sql<Record<string, Value>>(
@@ -135,23 +128,22 @@ export class Vandal {
     return { ...ids, sku }
   }
 
-  /** The event about a subject that a Worker heard, forgotten by it. */
-  async forgetEvent(from: WorkerName, to: WorkerName, subject: string): Promise<string> {
+  /** The event about an order whose mail its customer got, without any trace of that. */
+  async forgetMail(orderId: string): Promise<string> {
     return eventually(async () => {
-      const [row] = await this.sql<{ event_id: string }>(
-        from,
-        `SELECT event_id FROM outbox WHERE destination = ? AND published_at IS NOT NULL
-           AND json_extract(event, '$.subject') = ?`,
-        to,
-        subject,
+      const [row] = await this.sql<{ id: string }>(
+        'orders',
+        `SELECT event ->> '$.id' AS id FROM outbox WHERE event ->> '$.subject' = ?
+           AND seq <= (SELECT max(upto) FROM outbox_sent)`,
+        orderId,
       )
       const forgotten = await this.sql(
-        to,
-        'DELETE FROM inbox WHERE event_id = ? RETURNING event_id',
-        row?.event_id ?? '',
+        'notifications',
+        'DELETE FROM messages WHERE event_id = ? RETURNING id',
+        row?.id ?? '',
       )
       expect(forgotten).toHaveLength(1)
-      return row?.event_id ?? ''
+      return row?.id ?? ''
     })
   }
 }
@@ -217,7 +209,7 @@ export const PLANTS: Readonly<Record<Invariant, Plant>> = {
   },
   async order_without_payment(v) {
     const { orderId, paymentId } = await v.bought()
-    const fail = `UPDATE payments SET status = 'failed', failure_code = 'planted' WHERE id = ?`
+    const fail = `UPDATE payments SET status = 'failed', ended = 1, failure_code = 'planted' WHERE id = ?`
     await v.sql('payments', fail, paymentId)
     return { orderId }
   },
@@ -288,7 +280,7 @@ export const PLANTS: Readonly<Record<Invariant, Plant>> = {
   },
   async captured_payment_not_refunded(v) {
     const { orderId, paymentId } = await v.bought()
-    const late = { status: 'failed', failure_code: 'planted', captured_minor: 1999 }
+    const late = { status: 'failed', ended: 1, failure_code: 'planted', captured_minor: 1999 }
     return { orderId, paymentId: await v.forgePayment(paymentId, late) }
   },
   async payment_unsettled(v) {
@@ -313,19 +305,6 @@ export const PLANTS: Readonly<Record<Invariant, Plant>> = {
     const { body: payment } = await pay(v.ada, orderId, 'tok_3ds')
     await v.sql('orders', `UPDATE orders SET status = 'cancelled' WHERE id = ?`, orderId)
     return { orderId, paymentId: payment.id }
-  },
-  async message_duplicated(v) {
-    const eventId = await v.forgetEvent('orders', 'notifications', (await v.placed()).orderId)
-    const messageId = newId('notification')
-    await v.sql(
-      'notifications',
-      `INSERT INTO messages SELECT ?, event_id, template, channel, recipient, to_address, subject,
-         text, html, 'failed', order_id, attempts, due_at, last_error, created_at, NULL
-       FROM messages WHERE event_id = ?`,
-      messageId,
-      eventId,
-    )
-    return { eventId, messageId }
   },
   async message_unsent(v) {
     const messageId = newId('notification')
@@ -368,28 +347,31 @@ export const PLANTS: Readonly<Record<Invariant, Plant>> = {
   },
   async order_line_wrong(v) {
     const { sku, orderId } = await v.placed()
-    const change = 'UPDATE order_lines SET total_minor = total_minor + 1 WHERE order_id = ?'
+    const change = `UPDATE orders SET
+      lines = json_set(lines, '$[0].totalMinor', (lines ->> '$[0].totalMinor') + 1) WHERE id = ?`
     await v.sql('orders', change, orderId)
     return { sku, orderId }
   },
   async order_timeline_broken(v) {
     const { orderId } = await v.bought()
-    const forget = `DELETE FROM order_transitions WHERE order_id = ? AND type = 'order.confirmed'`
-    await v.sql('orders', forget, orderId)
+    const forge = `UPDATE orders SET timeline = json_set(timeline, '$[1].type', 'x') WHERE id = ?`
+    await v.sql('orders', forge, orderId)
     return { orderId }
   },
   async outbox_stuck(v) {
     const eventId = 'evt_01D00000000000000000000000'
-    const insert = `INSERT INTO outbox VALUES (?, 'catalog', '{}', 9, ?, NULL)`
-    await v.sql('users', insert, eventId, LATER)
-    return { eventId, destination: 'catalog' }
+    const event = JSON.stringify({ id: eventId, type: 'user.updated', data: {} })
+    const destination = 'notifications'
+    await v.sql('users', 'INSERT INTO outbox VALUES (1, ?)', event)
+    await v.sql('users', 'INSERT INTO outbox_late VALUES (1, ?, 9, ?)', destination, LATER)
+    return { eventId, destination }
   },
   async event_lost(v) {
-    const eventId = await v.forgetEvent('orders', 'notifications', (await v.placed()).orderId)
+    const eventId = await v.forgetMail((await v.placed()).orderId)
     return { eventId, destination: 'notifications' }
   },
   async event_failing(v) {
-    const eventId = await v.forgetEvent('orders', 'notifications', (await v.placed()).orderId)
+    const eventId = await v.forgetMail((await v.placed()).orderId)
     const note = `INSERT INTO delivery_failures VALUES (?, 3, '{}', ?, ?)`
     await v.sql('notifications', note, eventId, THEN, THEN)
     return { eventId, destination: 'notifications' }

@@ -95,7 +95,7 @@ describe('what it does not accept', () => {
     'cursor=nonsense',
     `cursor=${encodeCursor(['orders'])}`,
     `cursor=${forged(['no-such-section', 'x'])}`,
-    `cursor=${forged(['published', 1])}`,
+    `cursor=${forged(['published', 'x'])}`,
     `cursor=${forged(null)}`,
   ])('%s is 400', async (query) => {
     const answer = await shop.admin.call(`/v1/ops/audit?${query}`)
@@ -112,8 +112,6 @@ describe('planted by hand', () => {
     await quietShop()
     const vandal = new Vandal(shop, await shop.customer())
     await vandal.sql('payments', 'DROP INDEX payments_active')
-    await vandal.loosen('notifications', 'messages')
-    await vandal.loosen('orders', 'order_lines')
     const { reconciliation_overdue: last, ...plants } = PLANTS
     const all = Object.entries(plants) as [Invariant, typeof last][]
     await pMap(all, async ([name, plant]) => planted.set(name, await plant(vandal)), {

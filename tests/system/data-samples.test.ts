@@ -13,8 +13,10 @@ const FILE = join(ROOT, 'docs/data-samples.json')
 it('what the documents show of stored data has the shape of what is stored', async () => {
   const system = await startSystem()
   const collected = await collectSamples(system, await Shop.open(system))
+  // Also when it is not needed: its errors are over before another file looks for its own.
+  const letter = await collectDeadLetter(system)
   if (process.env['KIOSK_SAMPLES'] === 'write') {
-    const orders = { ...collected.databases['orders'], ...(await collectDeadLetter(system)) }
+    const orders = { ...collected.databases['orders'], ...letter }
     const databases = { ...collected.databases, orders }
     writeFileSync(FILE, `${JSON.stringify({ ...collected, databases }, null, 2)}\n`)
   }

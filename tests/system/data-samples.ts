@@ -64,17 +64,12 @@ function findsOf(lived: Lived): Record<string, Record<string, Find>> {
     orders: {
       delivery_failures: of('delivery_failures', 'event_id', lived.poison),
       orders: ["SELECT * FROM orders WHERE id = ? AND payment_status <> 'paid'", order.id],
-      order_lines: of('order_lines', 'order_id', order.id),
-      order_transitions: [
-        "SELECT * FROM order_transitions WHERE order_id = ? AND type = 'order.shipped'",
-        order.id,
-      ],
       lapsed_holds: of('lapsed_holds', 'reservation_id', lapsed),
       outbox: [
-        `SELECT * FROM outbox WHERE destination = 'payments' AND published_at IS NOT NULL
-         AND json_extract(event, '$.subject') = ?`,
+        "SELECT * FROM outbox WHERE event ->> 'subject' = ? ORDER BY seq DESC LIMIT 1",
         cancelled,
       ],
+      outbox_sent: ['SELECT * FROM outbox_sent LIMIT 1'],
       inbox: ['SELECT * FROM inbox LIMIT 1'],
       idempotency_claims: of('idempotency_claims', 'resource_id', order.id),
     },
@@ -146,7 +141,8 @@ async function live(system: System, shop: Shop) {
       variants: [{ sku, name: 'White', options: { colour: 'white' }, price, weightGrams: 310 }],
     },
   })
-  await shop.setStock(sku, 40)
+  const count = { onHand: 40, lowStockThreshold: 39 }
+  await shop.staff.call(`/v1/inventory/${sku}`, { method: 'PUT', body: count })
   const ada = await shop.customer()
   await ada.call('/v1/users/me', { method: 'PATCH', body: { phone: '+4930123456' } })
   await ada.call('/v1/users/me/addresses', { body: { ...address, isDefault: true } })

@@ -16,7 +16,7 @@ beforeEach(() => {
   shop = new DatabaseSync(join(stateDir, D1_FOLDER, 'orders.sqlite'))
   shop.exec(`
     PRAGMA journal_mode = WAL;
-    CREATE TABLE order_lines (order_id TEXT);
+    CREATE TABLE lapsed_holds (reservation_id TEXT);
     CREATE TABLE orders (id TEXT PRIMARY KEY, status TEXT NOT NULL);
     INSERT INTO orders VALUES ('a', 'pending'), ('b', 'pending');
   `)

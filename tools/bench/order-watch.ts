@@ -24,7 +24,7 @@ export class OrderWatch {
   #seen = -1
 
   constructor(stateDir: string) {
-    this.#database = openD1(stateDir, 'order_lines')
+    this.#database = openD1(stateDir, 'lapsed_holds')
     this.#version = this.#database.prepare('PRAGMA data_version')
     this.#settled = this.#database.prepare(
       `SELECT id, status FROM orders

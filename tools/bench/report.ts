@@ -91,14 +91,12 @@ const SECTIONS: readonly Section[] = [
     title: 'Events',
     plot: 'events.svg',
     note:
-      'From an event being said to its queue taking it (sent), and to its effect (taken). `queue` is a bare ' +
-      'message, from `send` to its consumer, with nothing else on the way.',
+      'From an event being said to its effect. `queue` is a bare message, from `send` to its consumer, with ' +
+      'nothing else on the way.',
     row: (subject) => (subject === 'queue' || subject.includes(' → ') ? subject : null),
     metrics: {
-      'sent p50': 'sent p50 ms',
-      'sent p99': 'sent p99 ms',
-      'taken p50': 'taken p50 ms',
-      'taken p99': 'taken p99 ms',
+      'taken p50': 'effect p50 ms',
+      'taken p99': 'effect p99 ms',
       p50: 'message p50 ms',
       p99: 'message p99 ms',
     },

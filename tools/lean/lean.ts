@@ -19,6 +19,8 @@ export interface LeanOptions {
   readonly vars: Vars
   /** The folder of a Worker's bundle; those of `buildWorkers` unless others are to run. */
   readonly bundle?: (worker: WorkerName) => string
+  /** Objects stay in memory however long nobody asks them: the runtime would end them after ten seconds. */
+  readonly keepsObjects?: boolean
   /** Workers beside the seven, in the same runtime. */
   readonly guests?: readonly V4WorkerOptions[]
   /** Told of each line that a Worker logs; without it, they are dropped. */
@@ -43,9 +45,10 @@ export interface LeanKiosk {
  */
 export async function startLean(options: LeanOptions): Promise<LeanKiosk> {
   const { stateDir, vars, bundle = workerBundle, guests = [], onLog = () => {} } = options
+  const { keepsObjects = false } = options
   if (!isMigrated(stateDir)) await migrate(stateDir)
   const resources = join(stateDir, 'v3')
-  const workers = WORKERS.map((worker) => workerOptions(worker, bundle(worker), vars))
+  const workers = WORKERS.map((worker) => workerOptions(worker, bundle(worker), vars, keepsObjects))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [...workers, FRONT_DOOR, ...guests],

@@ -7,7 +7,12 @@ import { readSettings } from './settings.ts'
 export type Vars = Readonly<Record<string, string>>
 
 /** What Miniflare needs to know of a Worker: what its wrangler.toml says, and where its bundle is. */
-export function workerOptions(worker: WorkerName, bundle: string, vars: Vars): V4WorkerOptions {
+export function workerOptions(
+  worker: WorkerName,
+  bundle: string,
+  vars: Vars,
+  keepsObjects = false,
+): V4WorkerOptions {
   const settings = readSettings(worker)
   return {
     ...settings.options,
@@ -15,5 +20,20 @@ export function workerOptions(worker: WorkerName, bundle: string, vars: Vars): V
     modules: [{ type: 'ESModule', path: join(bundle, 'index.js') }],
     modulesRoot: bundle,
     bindings: { ...settings.vars, ...vars } as V4WorkerOptions['bindings'],
+    ...(keepsObjects ? { durableObjects: keptObjects(settings.options) } : {}),
   }
+}
+
+type Objects = Readonly<Record<string, string | { readonly className: string }>>
+
+function keptObjects({ durableObjects = {} }: Pick<V4WorkerOptions, 'durableObjects'>) {
+  return Object.fromEntries(
+    Object.entries(durableObjects as Objects).map(([binding, object]) => [
+      binding,
+      {
+        ...(typeof object === 'string' ? { className: object } : object),
+        unsafePreventEviction: true,
+      },
+    ]),
+  )
 }

@@ -93,12 +93,18 @@ export function readBooks(state: string): Books {
       `SELECT order_id FROM messages WHERE template = 'order_confirmed' AND channel = 'email'`,
       (row) => String(row['order_id']),
     ),
-    unsent: sum([...d1.all('outbox', UNSENT, countOf), ...skus.all('outbox', UNSENT, countOf)]),
+    unsent: sum([
+      ...d1.all('outbox', UNSENT, countOf),
+      ...skus.all('outbox', UNSENT_OF_SKU, countOf),
+    ]),
     deadLetters: sum(d1.all('dead_letters', 'SELECT count(*) AS n FROM dead_letters', countOf)),
   }
 }
 
-const UNSENT = 'SELECT count(*) AS n FROM outbox WHERE published_at IS NULL'
+const UNSENT = `SELECT count(*) AS n FROM outbox
+  WHERE seq > coalesce((SELECT max(upto) FROM outbox_sent), 0)
+    OR seq IN (SELECT seq FROM outbox_late)`
+const UNSENT_OF_SKU = 'SELECT count(*) AS n FROM outbox WHERE published_at IS NULL'
 
 type Row = Record<string, unknown>
 

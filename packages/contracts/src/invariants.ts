@@ -60,8 +60,6 @@ export const INVARIANTS = {
     'Have the cancellation told again, which voids it: POST /v1/ops/republish with subscriber payments and a `since` before the time in the detail.',
 
   // 4. Messages.
-  message_duplicated:
-    'Restore the unique index of the table `messages`, then delete the later record.',
   message_unsent:
     'See its last error in the detail: mend the provider’s settings; it is tried again by itself.',
 

@@ -1,67 +1,119 @@
-import type { Subscriber } from '@kiosk/contracts/events'
-import type { Undelivered } from '@kiosk/contracts/rpc/audit'
-import { and, asc, count, gt, gte, isNotNull, isNull, lte, max, min, or, sql } from 'drizzle-orm'
+import { SUBSCRIPTIONS, type KioskEvent, type Subscriber } from '@kiosk/contracts/events'
+import type { AskedEvent, EventFacts, Undelivered } from '@kiosk/contracts/rpc/audit'
+import {
+  and,
+  asc,
+  count,
+  eq,
+  gt,
+  gte,
+  isNotNull,
+  isNull,
+  lte,
+  max,
+  min,
+  or,
+  sql,
+} from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import { z } from 'zod'
 import { auditClaim, auditLetter, auditUnsent } from './audit-rules.ts'
-import { cutStep, section, type AuditSection } from './audit.ts'
+import { cutStep, section, type AuditSection, type AuditStep } from './audit.ts'
 import type { Database } from './database.ts'
-import { idFloor } from './ids.ts'
-import { deadLetters, idempotencyClaims, outbox } from './tables.ts'
+import { sentBy, sentUpto, seqAt, timeOf, toldToEach } from './outbox-log.ts'
+import { deadLetters, idempotencyClaims, outbox, outboxLate } from './tables.ts'
 
 /** The events that a Worker says: those that wait to be sent, and those whose subscribers are asked. */
 export function outboxSections(db: Database): AuditSection[] {
   const unsent = section('unsent', z.tuple([]), async ({ since, cutoff }) => {
-    const rows = await db
-      .select({
-        destination: outbox.destination,
-        waiting: count(),
-        eventId: min(outbox.eventId).mapWith(String),
-        dueAt: min(outbox.dueAt).mapWith(Number),
-        attempts: max(outbox.attempts).mapWith(Number),
-      })
-      .from(outbox)
-      .where(
-        and(
-          isNull(outbox.publishedAt),
-          // The plus signs keep SQLite to the index of what is unsent: it would read everything else.
-          gte(sql`+${outbox.eventId}`, idFloor('event', since)),
-          lte(sql`+${outbox.eventId}`, idFloor('event', cutoff)),
-          // One that was sent before and is being sent again is old, but due only now.
-          or(lte(outbox.dueAt, cutoff), gt(outbox.attempts, 0)),
-        ),
-      )
-      .groupBy(outbox.destination)
-    return { findings: rows.map(auditUnsent), next: null }
-  })
-  const Place = z.tuple([z.string(), z.string()])
-  const published = section('published', Place, async ({ since, cutoff, after, limit }) => {
-    const isAfter =
-      after && sql`(${outbox.eventId}, ${outbox.destination}) > (${after[0]}, ${after[1]})`
-    const found = await db
-      .select({
-        eventId: outbox.eventId,
-        destination: sql<Subscriber>`${outbox.destination}`,
-        type: sql<string>`json_extract(${outbox.event}, '$.type')`,
-        publishedAt: sql<number>`${outbox.publishedAt}`,
-      })
-      .from(outbox)
-      .where(
-        and(
-          // A bound of the column itself: SQLite does not seek by a row value.
-          gte(outbox.eventId, after?.[0] ?? idFloor('event', since)),
-          isAfter ?? undefined,
-          lte(outbox.publishedAt, cutoff),
-        ),
-      )
-      .orderBy(asc(outbox.eventId), asc(outbox.destination))
-      .limit(limit + 1)
-    const { rows, next } = cutStep(found, limit, (row): [string, string] => [
-      row.eventId,
-      row.destination,
+    const waiting = sql`${outbox.seq} between ${seqAt(since)} and ${seqAt(cutoff)}`
+    const [fresh, late] = await db.batch([
+      db
+        .select({
+          destination: sql<string>`hearer.value`,
+          waiting: count(),
+          // With one minimum, SQLite takes the other columns of its row.
+          eventId: sql<string>`${outbox.event} ->> '$.id'`,
+          seq: min(outbox.seq).mapWith(Number),
+        })
+        .from(toldToEach)
+        .where(and(gt(outbox.seq, sentUpto), waiting))
+        .groupBy(sql`hearer.value`),
+      db
+        .select({
+          destination: outboxLate.destination,
+          waiting: count(),
+          eventId: sql<string>`min(${outbox.event} ->> '$.id')`,
+          dueAt: min(outboxLate.dueAt).mapWith(Number),
+          attempts: max(outboxLate.attempts).mapWith(Number),
+        })
+        .from(outboxLate)
+        .innerJoin(outbox, eq(outbox.seq, outboxLate.seq))
+        // One that was sent before and is being sent again is old, but due only now.
+        .where(and(waiting, or(lte(outboxLate.dueAt, cutoff), gt(outboxLate.attempts, 0))))
+        .groupBy(outboxLate.destination),
     ])
-    return { events: rows, checked: { events: rows.length }, next }
+    const untried = fresh.map(({ seq, ...row }) => ({ ...row, dueAt: timeOf(seq), attempts: 0 }))
+    return { findings: [...untried, ...late].map(auditUnsent), next: null }
+  })
+  const published = section('published', z.tuple([z.number()]), async (step) => {
+    const { since, cutoff, after, limit } = step
+    const found = await db
+      .select()
+      .from(outbox)
+      .where(
+        and(
+          gt(outbox.seq, after?.[0] ?? seqAt(since) - 1),
+          lte(outbox.seq, sentBy(cutoff)),
+          sql`${outbox.seq} not in (select ${outboxLate.seq} from ${outboxLate})`,
+        ),
+      )
+      .orderBy(asc(outbox.seq))
+      .limit(limit + 1)
+    const { rows, next } = cutStep(found, limit, ({ seq }): [number] => [seq])
+    const events = rows.flatMap(factsOf)
+    return { events, checked: { events: events.length }, next }
   })
   return [unsent, published]
+}
+
+/** What an audit asks the hearers of an event. */
+function factsOf({ seq, event }: typeof outbox.$inferSelect): EventFacts[] {
+  const { id: eventId, type, data } = JSON.parse(event) as KioskEvent
+  const subscribers: readonly Subscriber[] = SUBSCRIPTIONS[type]
+  const about = { orderId: idIn(data, 'orderId'), userId: idIn(data, 'customerId', 'userId') }
+  return subscribers.map((destination) => {
+    return { eventId, type, destination, saidAt: timeOf(seq), ...about }
+  })
+}
+
+function idIn(data: object, ...names: readonly string[]): string | null {
+  const found = Object.entries(data).find(([name]) => names.includes(name))?.[1] as unknown
+  return typeof found === 'string' ? found : null
+}
+
+/**
+ * Since when the outbox remembers every change, if that reaches back to a time (epoch ms); if not, 0: whoever
+ * wants to see what has changed since then has to look at everything.
+ */
+export async function changesKnownSince(db: Database, since: number): Promise<number> {
+  const [oldest] = await db.select({ seq: min(outbox.seq) }).from(outbox)
+  return (oldest?.seq ?? Infinity) <= seqAt(since) ? since : 0
+}
+
+/** What the events of a time are about, in their order: a page of subjects. */
+export async function subjectsSaidSince(
+  db: Database,
+  { since, cutoff, after, limit }: AuditStep<[number]>,
+): Promise<{ subjects: string[]; next: [number] | null }> {
+  const found = await db
+    .select({ seq: outbox.seq, subject: sql<string>`${outbox.event} ->> '$.subject'` })
+    .from(outbox)
+    .where(and(gt(outbox.seq, after?.[0] ?? seqAt(since) - 1), lte(outbox.seq, seqAt(cutoff))))
+    .orderBy(asc(outbox.seq))
+    .limit(limit + 1)
+  const { rows, next } = cutStep(found, limit, ({ seq }): [number] => [seq])
+  return { subjects: [...new Set(rows.map(({ subject }) => subject))], next }
 }
 
 /** The dead letters of a Worker that hears events. */
@@ -94,7 +146,7 @@ export function lettersSection(db: Database): AuditSection {
 /** The answered idempotency keys of a Worker; each stands for a row of one of these tables. */
 export function claimsSection(db: Database, tables: readonly string[]): AuditSection {
   const claims = idempotencyClaims
-  const Place = z.tuple([z.number(), z.string(), z.string(), z.string()])
+  const Place = z.tuple([z.string(), z.string(), z.string()])
   const found = sql.join(
     tables.map((table) => {
       const name = sql.identifier(table)
@@ -103,14 +155,13 @@ export function claimsSection(db: Database, tables: readonly string[]): AuditSec
     sql` or `,
   )
   return section('claims', Place, async ({ since, cutoff, after, limit }) => {
-    const place = sql`(${claims.createdAt}, ${claims.route}, ${claims.customerId}, ${claims.key})`
-    const isAfter = after && sql`${place} > (${after[0]}, ${after[1]}, ${after[2]}, ${after[3]})`
+    const [route, customerId, key] = after ?? ['', '', '']
+    const place = sql`(${claims.route}, ${claims.customerId}, ${claims.key})`
     const answered = await db
       .select({
         route: claims.route,
         customerId: claims.customerId,
         key: claims.key,
-        createdAt: claims.createdAt,
         resourceId: claims.resourceId,
         answeredId: sql<string | null>`json_extract(${claims.answer}, '$.id')`,
         found: sql`(${found})`.mapWith(Boolean),
@@ -118,16 +169,16 @@ export function claimsSection(db: Database, tables: readonly string[]): AuditSec
       .from(claims)
       .where(
         and(
-          gte(claims.createdAt, after?.[0] ?? since),
+          // By key, not by age: two days of keys are all there are.
+          sql`${place} > (${route}, ${customerId}, ${key})`,
+          gte(claims.createdAt, since),
           lte(claims.createdAt, cutoff),
           isNotNull(claims.answer),
-          isAfter ?? undefined,
         ),
       )
-      .orderBy(asc(claims.createdAt), asc(claims.route), asc(claims.customerId), asc(claims.key))
+      .orderBy(asc(claims.route), asc(claims.customerId), asc(claims.key))
       .limit(limit + 1)
     const { rows, next } = cutStep(answered, limit, (row): z.infer<typeof Place> => [
-      row.createdAt,
       row.route,
       row.customerId,
       row.key,
@@ -145,25 +196,29 @@ interface UndeliveredRow {
   readonly replayedAt: number | null
 }
 
-/** Which of some events have not taken effect here, and what is known of them. */
+/**
+ * Which of some events have not taken effect here, and what is known of them. `isTaken` is a condition on
+ * `asked.value`, an event as JSON: effects that say themselves which event they are of.
+ */
 export async function findUndelivered(
   db: Database,
-  eventIds: readonly string[],
+  events: readonly AskedEvent[],
+  isTaken: SQL = sql`false`,
 ): Promise<Undelivered[]> {
-  if (eventIds.length === 0) return []
+  if (events.length === 0) return []
   const rows = await db.all<UndeliveredRow>(sql`
     select
-      asked.value as eventId,
+      asked.value ->> 'eventId' as eventId,
       delivery_failures.attempts as attempts,
       delivery_failures.first_at as firstAt,
       delivery_failures.last_at as lastAt,
       dead_letters.id as letterId,
       dead_letters.replayed_at as replayedAt
-    from json_each(${JSON.stringify(eventIds)}) as asked
-      left join inbox on inbox.event_id = asked.value
-      left join delivery_failures on delivery_failures.event_id = asked.value
-      left join dead_letters on dead_letters.event_id = asked.value
-    where inbox.event_id is null`)
+    from json_each(${JSON.stringify(events)}) as asked
+      left join inbox on inbox.event_id = asked.value ->> 'eventId'
+      left join delivery_failures on delivery_failures.event_id = asked.value ->> 'eventId'
+      left join dead_letters on dead_letters.event_id = asked.value ->> 'eventId'
+    where inbox.event_id is null and not ${isTaken}`)
   return rows.map(({ eventId, attempts, firstAt, lastAt, letterId, replayedAt }) => ({
     eventId,
     failure: attempts === null ? null : { attempts, firstAt, lastAt },

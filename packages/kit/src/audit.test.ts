@@ -1,10 +1,13 @@
 import type { AuditPosition } from '@kiosk/contracts/rpc/audit'
-import { expect, it } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { db } from '../test/worker.ts'
 import { findUndelivered, lettersSection, outboxSections } from './audit-plumbing.ts'
 import { auditPage, cutStep, section } from './audit.ts'
-import { idFloor } from './ids.ts'
+import { newId } from './ids.ts'
+import { seqAt } from './outbox-log.ts'
+import { outbox, outboxLate, outboxSent } from './tables.ts'
 
 const NOW = Date.now()
 const OLD = NOW - 60_000
@@ -41,56 +44,71 @@ it.each([[['d', 1]], [['a', 'one']], [['a']]] as [AuditPosition][])(
   },
 )
 
-/** An event's id of a time, ending as told. */
-function idOf(time: number, end: string): string {
-  return idFloor('event', time).slice(0, -end.length) + end
+/** An event said at a time. */
+function said(at: number, type = 'order.cancelled') {
+  const id = newId('event')
+  const event = { id, type, data: { orderId: 'ord_1', customerId: 'usr_1' } }
+  return { id, row: { seq: seqAt(at) + taken++, event: JSON.stringify(event) } }
 }
+let taken = 0
 
-interface Row {
-  readonly end: string
-  readonly at?: number
-  readonly attempts?: number
-  readonly dueAt?: number
-  readonly publishedAt?: number
-}
+beforeEach(() => db.batch([db.delete(outbox), db.delete(outboxSent), db.delete(outboxLate)]))
 
-async function insertEvents(rows: readonly Row[]): Promise<void> {
-  const insert = db.$client.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?)')
-  await db.$client.batch(
-    rows.map(({ end, at = OLD, attempts = 0, dueAt = OLD, publishedAt = null }) =>
-      insert.bind(idOf(at, end), 'payments', '{"type":"t"}', attempts, dueAt, publishedAt),
-    ),
-  )
-}
+const MINUTE = Math.floor(OLD / 60_000)
+const pageOf = () => auditPage(outboxSections(db), { ...window, after: null, limit: 10 })
 
-it('names what should have been sent, and tells what was, once it is old enough', async () => {
-  await insertEvents([
-    { end: 'A' },
-    { end: 'B', attempts: 4, dueAt: NOW + 60_000 },
-    { end: 'C', at: NOW },
+it('names what should have been sent, once it is old enough', async () => {
+  const events = [said(OLD), said(OLD), said(OLD, 'order.shipped'), said(NOW)]
+  const [sent, again] = [said(OLD - 2), said(OLD - 1)]
+  await db.insert(outbox).values([sent, again, ...events].map(({ row }) => row))
+  await db.insert(outboxSent).values({ minute: MINUTE, upto: again.row.seq, at: OLD })
+  await db.insert(outboxLate).values([
+    { seq: sent.row.seq, destination: 'payments', attempts: 4, dueAt: NOW + 60_000 },
     // Sent before, to be sent again: due only now.
-    { end: 'D', dueAt: NOW },
-    { end: 'E', publishedAt: OLD },
-    { end: 'F', publishedAt: NOW },
+    { seq: again.row.seq, destination: 'inventory', attempts: 0, dueAt: NOW },
   ])
-  const page = await auditPage(outboxSections(db), { ...window, after: null, limit: 10 })
-  expect(page).toMatchObject({
+  const stuck = (about: { id: string } | undefined, destination: string, detail: RegExp) => ({
+    invariant: 'outbox_stuck',
+    ids: { eventId: about?.id, destination },
+    detail: expect.stringMatching(detail) as string,
+  })
+  expect(await pageOf()).toMatchObject({
     ok: true,
     value: {
       findings: [
-        {
-          invariant: 'outbox_stuck',
-          ids: { eventId: idOf(OLD, 'A'), destination: 'payments' },
-          detail: expect.stringMatching(/^2 events .* tried 4 times/) as string,
-        },
+        stuck(events[0], 'inventory', /^2 events .* never tried/),
+        stuck(events[0], 'notifications', /^3 events .* never tried/),
+        stuck(events[0], 'payments', /^2 events .* never tried/),
+        stuck(sent, 'payments', /^1 events .* tried 4 times/),
       ],
-      events: [{ eventId: idOf(OLD, 'E'), type: 't', publishedAt: OLD }],
+    },
+  })
+})
+
+it('tells what was sent, to whom, and whom it is about, once it is old enough', async () => {
+  const [old, late, young] = [said(OLD), said(OLD), said(NOW)]
+  await db.insert(outbox).values([old, late, young].map(({ row }) => row))
+  await db.insert(outboxSent).values([
+    { minute: MINUTE, upto: late.row.seq, at: OLD },
+    { minute: MINUTE + 1, upto: young.row.seq, at: NOW },
+  ])
+  await db.insert(outboxLate).values({ ...late.row, destination: 'x', attempts: 1, dueAt: NOW })
+  const about = { eventId: old.id, orderId: 'ord_1', userId: 'usr_1', saidAt: OLD }
+  expect(await pageOf()).toMatchObject({
+    value: {
+      events: ['inventory', 'payments', 'notifications'].map((destination) => ({
+        ...about,
+        type: 'order.cancelled',
+        destination,
+      })),
     },
   })
 })
 
 it('tells of each event that has not taken effect what is known of it', async () => {
-  const ids = ['heard', 'failing', 'dead', 'replayed', 'unknown']
+  const asked = ['heard', 'failing', 'dead', 'replayed', 'unknown', 'told'].map((eventId) => {
+    return { eventId, orderId: null, userId: eventId === 'told' ? 'usr_1' : null }
+  })
   await db.$client.batch([
     db.$client.prepare(`INSERT INTO inbox VALUES ('heard', 1)`),
     db.$client.prepare(`INSERT INTO delivery_failures VALUES ('failing', 2, '{}', 1, 2)`),
@@ -103,7 +121,8 @@ it('tells of each event that has not taken effect what is known of it', async ()
         .bind(id, OLD, id === 'replayed' ? 7 : null),
     ),
   ])
-  expect(await findUndelivered(db, ids)).toEqual([
+  const isTold = sql`asked.value ->> 'userId' is 'usr_1'`
+  expect(await findUndelivered(db, asked, isTold)).toEqual([
     { eventId: 'failing', failure: { attempts: 2, firstAt: 1, lastAt: 2 }, letter: null },
     { eventId: 'dead', failure: null, letter: { replayedAt: null } },
     { eventId: 'replayed', failure: null, letter: { replayedAt: 7 } },

@@ -1,9 +1,10 @@
-import { SUBSCRIPTIONS, type KioskEvent, type Subscriber } from '@kiosk/contracts/events'
+import { SUBSCRIPTIONS, type KioskEvent } from '@kiosk/contracts/events'
 import { waitUntil } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import type { Database, Statement } from './database.ts'
+import { append } from './outbox-log.ts'
 import type { OutboxRelay } from './outbox-relay.ts'
-import { inbox, outbox } from './tables.ts'
+import { inbox } from './tables.ts'
 
 export type { Database, Statement } from './database.ts'
 
@@ -19,18 +20,19 @@ export type Commit = (
   events?: readonly KioskEvent[],
 ) => Promise<CommitOutcome>
 
-const ROWS_PER_INSERT = 15
-
 /** Makes the `commit` of a Worker that says events. */
 export function createCommit(db: Database, relays: DurableObjectNamespace<OutboxRelay>): Commit {
+  const relay = () => relays.getByName('relay')
+  let isAwake = false
   return async (statements, events = []) => {
-    const rows = outboxRows(events)
-    if (rows.length === 0) return runBatch(db, statements)
-    const relay = relays.getByName('relay')
-    // Armed before the batch: if this invocation dies right after it, the alarm still sends the rows.
-    await relay.arm()
-    const outcome = await runBatch(db, [...statements, ...outboxInserts(db, rows)])
-    if (outcome === 'committed') waitUntil(relay.nudge())
+    const told = events.filter(isHeard)
+    if (told.length === 0) return runBatch(db, statements)
+    // Its alarm beats for ever once it is set, which is seen to before the first row that needs it: whatever
+    // cuts a commit off from its nudge, the rows are found.
+    if (!isAwake) await relay().keepAlive()
+    isAwake = true
+    const outcome = await runBatch(db, [...statements, ...told.map((event) => append(db, event))])
+    if (outcome === 'committed') waitUntil(relay().nudge())
     return outcome
   }
 }
@@ -40,28 +42,8 @@ export function createSilentCommit(db: Database): Commit {
   return (statements) => runBatch(db, statements)
 }
 
-type OutboxRow = typeof outbox.$inferInsert
-
-function outboxRows(events: readonly KioskEvent[]): OutboxRow[] {
-  const dueAt = Date.now()
-  return events.flatMap((event) => {
-    const subscribers: readonly Subscriber[] = SUBSCRIPTIONS[event.type]
-    const body = JSON.stringify(event)
-    return subscribers.map((destination) => ({
-      eventId: event.id,
-      destination,
-      event: body,
-      dueAt,
-    }))
-  })
-}
-
-function outboxInserts(db: Database, rows: OutboxRow[]): Statement[] {
-  const inserts: Statement[] = []
-  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
-    inserts.push(db.insert(outbox).values(rows.slice(at, at + ROWS_PER_INSERT)))
-  }
-  return inserts
+function isHeard({ type }: KioskEvent): boolean {
+  return SUBSCRIPTIONS[type].length > 0
 }
 
 async function runBatch(db: Database, statements: readonly Statement[]): Promise<CommitOutcome> {

@@ -1,14 +1,12 @@
 import { SUBSCRIBERS } from '@kiosk/contracts/events'
-import { and, asc, eq, gte, isNotNull, isNull, lte, min, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { AlarmLoop } from './alarm-loop.ts'
 import { durationMs, readConfig } from './config.ts'
 import { openDatabase } from './database.ts'
-import { idFloor } from './ids.ts'
 import { describeError, log } from './log.ts'
+import { nextPage, pruneOutbox, resend } from './outbox-log.ts'
 import { drainOutbox, type OutboxMessage } from './outbox.ts'
-import { pruneClaims, pruneOutbox } from './retention.ts'
-import { outbox } from './tables.ts'
+import { pruneClaims } from './retention.ts'
 
 /** The bindings of a Worker with an outbox: its database and a queue per subscriber it says events to. */
 export interface RelayEnv {
@@ -48,61 +46,29 @@ export class OutboxRelay extends AlarmLoop<RelayEnv> {
   }
 
   protected override async work(): Promise<number | null> {
-    await drainOutbox(this.#outboxDeps(), this.#config.RELAY_RETRY_MS)
+    const next = await drainOutbox(this.#outbox, this.#config.RELAY_RETRY_MS)
     if (Date.now() - this.#cleanedAt > CLEAN_EVERY_MS) await this.#clean()
-    const [next] = await this.#db
-      .select({ dueAt: min(outbox.dueAt) })
-      .from(outbox)
-      .where(isNull(outbox.publishedAt))
-    return next?.dueAt ?? null
+    return next
   }
 
   /**
-   * Has events sent again that were published since a time (epoch ms), to one subscriber or to all.
-   * Returns how many rows that is. The subscribers' inboxes make it harmless.
+   * Has events sent again that were sent since a time (epoch ms), to one subscriber or to all. Returns how
+   * many messages that is. The subscribers know which events took effect, which makes it harmless.
    */
   async republish(since: number, destination: string | null): Promise<number> {
-    const rows = await this.#db
-      .update(outbox)
-      .set({ publishedAt: null, dueAt: Date.now(), attempts: 0 })
-      .where(
-        and(
-          gte(outbox.eventId, idFloor('event', since)),
-          isNotNull(outbox.publishedAt),
-          destination === null ? undefined : eq(outbox.destination, destination),
-        ),
-      )
-      .returning({ eventId: outbox.eventId })
+    const messages = await resend(this.#db, since, destination)
     await this.nudge()
-    return rows.length
+    return messages
   }
 
-  #outboxDeps() {
-    const db = this.#db
-    return {
-      due: (limit: number, now: number) =>
-        db
-          .select()
-          .from(outbox)
-          .where(and(isNull(outbox.publishedAt), lte(outbox.dueAt, now)))
-          .orderBy(asc(outbox.dueAt), asc(outbox.eventId))
-          .limit(limit),
-      send: async (destination: string, messages: readonly OutboxMessage[]) => {
-        const batch = messages.map(({ event }) => ({ body: JSON.parse(event) as unknown }))
-        await queueTo(this.env, destination).sendBatch(batch)
-      },
-      markPublished: async (messages: readonly OutboxMessage[], now: number) => {
-        await db.update(outbox).set({ publishedAt: now }).where(rowsOf(messages))
-      },
-      postpone: async (messages: readonly OutboxMessage[], dueAt: number) => {
-        await db
-          .update(outbox)
-          .set({ dueAt, attempts: sql`${outbox.attempts} + 1` })
-          .where(rowsOf(messages))
-      },
-      onError: (destination: string, error: unknown) =>
-        log('error', 'publish failed', { destination, error: describeError(error) }),
-    }
+  readonly #outbox = {
+    page: (limit: number, now: number) => nextPage(this.#db, limit, now),
+    send: async (destination: string, messages: readonly OutboxMessage[]) => {
+      const batch = messages.map(({ event }) => ({ body: JSON.parse(event) as unknown }))
+      await queueTo(this.env, destination).sendBatch(batch)
+    },
+    onError: (destination: string, error: unknown) =>
+      log('error', 'publish failed', { destination, error: describeError(error) }),
   }
 
   async #clean(): Promise<void> {
@@ -112,16 +78,6 @@ export class OutboxRelay extends AlarmLoop<RelayEnv> {
     await pruneOutbox(this.#db, now - OUTBOX_RETENTION_MS)
     await pruneClaims(this.#db, now - CLAIM_RETENTION_MS)
   }
-}
-
-/** The rows of some messages of one destination. Ids go in one parameter: a statement takes only 100. */
-function rowsOf(messages: readonly OutboxMessage[]) {
-  const ids = JSON.stringify(messages.map((message) => message.eventId))
-  const destination = messages[0]?.destination ?? ''
-  return and(
-    sql`${outbox.eventId} in (select value from json_each(${ids}))`,
-    eq(outbox.destination, destination),
-  )
 }
 
 /** The queue of a subscriber, bound as `QUEUE_<SUBSCRIBER>`. */

@@ -1,18 +1,32 @@
-/** A row of an outbox: one event for one destination. */
+/** An event for one destination. */
 export interface OutboxMessage {
-  readonly eventId: string
-  readonly destination: string
   readonly event: string
+  readonly destination: string
+  /** How often it was tried. */
   readonly attempts: number
 }
 
-/** What draining needs: where the rows are, and how to send. */
-export interface OutboxDeps {
-  /** Unpublished rows that are due, oldest event first. */
-  due(limit: number, now: number): Promise<OutboxMessage[]>
-  send(destination: string, messages: readonly OutboxMessage[]): Promise<void>
-  markPublished(messages: readonly OutboxMessage[], now: number): Promise<void>
-  postpone(messages: readonly OutboxMessage[], dueAt: number): Promise<void>
+/** A message that a queue did not take, and when it is tried again (epoch ms). */
+export interface Late<M extends OutboxMessage> {
+  readonly message: M
+  readonly dueAt: number
+}
+
+/** Messages that are due, oldest event first. */
+export interface OutboxPage<M extends OutboxMessage> {
+  readonly messages: readonly M[]
+  /** Whether there may be more. */
+  readonly isFull: boolean
+  /** When what is not due yet is (epoch ms), or null. */
+  readonly nextDue: number | null
+  /** Notes what became of each message: of all of them, or of none. */
+  settle(sent: readonly M[], failed: readonly Late<M>[]): Promise<void>
+}
+
+/** What draining needs: what is due, and how to send it. */
+export interface OutboxDeps<M extends OutboxMessage> {
+  page(limit: number, now: number): Promise<OutboxPage<M>>
+  send(destination: string, messages: readonly M[]): Promise<void>
   onError(destination: string, error: unknown): void
 }
 
@@ -26,40 +40,56 @@ const BACKOFF_STEPS_MAX = 8
 
 /**
  * Sends what is due, in the order of the events, each destination on its own: one that fails is postponed
- * with backoff and delays no other. A row is marked only after its queue took it, so a crash in between
- * sends it twice and never loses it.
+ * with backoff and delays no other. What was sent is noted only after its queue took it, so a crash in
+ * between sends it twice and never loses it. Returns when the next message is due (epoch ms), or null.
  */
-export async function drainOutbox(deps: OutboxDeps, retryMs: number): Promise<void> {
+export async function drainOutbox<M extends OutboxMessage>(
+  deps: OutboxDeps<M>,
+  retryMs: number,
+): Promise<number | null> {
+  let next: number | null = null
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const rows = await deps.due(OUTBOX_PAGE, Date.now())
-    if (rows.length === 0) return
-    const byDestination = Map.groupBy(rows, (row) => row.destination)
-    await Promise.all(
+    const page = await deps.page(OUTBOX_PAGE, Date.now())
+    const byDestination = Map.groupBy(page.messages, (message) => message.destination)
+    const results = await Promise.all(
       [...byDestination].map(([destination, messages]) =>
         sendAll(deps, destination, messages, retryMs),
       ),
     )
-    if (rows.length < OUTBOX_PAGE) return
+    const sent = results.flatMap((result) => result.sent)
+    const failed = results.flatMap((result) => result.failed)
+    await page.settle(sent, failed)
+    next = earliest([page.nextDue, ...failed.map(({ dueAt }) => dueAt)])
+    if (!page.isFull) break
   }
+  return next
 }
 
-async function sendAll(
-  deps: OutboxDeps,
+async function sendAll<M extends OutboxMessage>(
+  deps: OutboxDeps<M>,
   destination: string,
-  messages: readonly OutboxMessage[],
+  messages: readonly M[],
   retryMs: number,
-): Promise<void> {
+): Promise<{ sent: M[]; failed: Late<M>[] }> {
+  const sent: M[] = []
+  const failed: Late<M>[] = []
   for (const batch of bySize(messages)) {
     try {
       await deps.send(destination, batch)
+      sent.push(...batch)
     } catch (error) {
       deps.onError(destination, error)
       const attempts = Math.min(Math.max(...batch.map((row) => row.attempts)), BACKOFF_STEPS_MAX)
-      await deps.postpone(batch, Date.now() + retryMs * 2 ** attempts)
-      continue
+      const dueAt = Date.now() + retryMs * 2 ** attempts
+      failed.push(...batch.map((message) => ({ message, dueAt })))
     }
-    await deps.markPublished(batch, Date.now())
   }
+  return { sent, failed }
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null)
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 /** Cuts messages into batches that a queue accepts. */

@@ -1,9 +1,18 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { orderCancelled } from '../test/events.ts'
 import { db } from '../test/worker.ts'
 import { idFloor } from './ids.ts'
-import { pruneClaims, pruneConsumed, pruneOutbox } from './retention.ts'
-import { deadLetters, deliveryFailures, idempotencyClaims, inbox, outbox } from './tables.ts'
+import { pruneOutbox, seqAt } from './outbox-log.ts'
+import { pruneClaims, pruneConsumed } from './retention.ts'
+import {
+  deadLetters,
+  deliveryFailures,
+  idempotencyClaims,
+  inbox,
+  outbox,
+  outboxLate,
+  outboxSent,
+} from './tables.ts'
 
 const OLD = 1_000_000
 const oldId = idFloor('event', OLD)
@@ -11,22 +20,36 @@ const newId = orderCancelled().id
 const before = OLD + 1
 
 beforeEach(async () => {
-  await db.batch([db.delete(outbox), db.delete(inbox), db.delete(idempotencyClaims)])
+  await db.batch([db.delete(inbox), db.delete(idempotencyClaims)])
 })
 
-it('forgets old events that were published, and no others', async () => {
-  const row = { event: '{}', dueAt: 0 }
-  await db.insert(outbox).values([
-    { ...row, eventId: oldId, destination: 'sent', publishedAt: OLD },
-    { ...row, eventId: oldId, destination: 'waits' },
-    { ...row, eventId: newId, destination: 'sent', publishedAt: OLD },
-  ])
-  await pruneOutbox(db, before)
-  const left = await db.select().from(outbox).orderBy(outbox.eventId)
-  expect(left.map(({ eventId, destination }) => [eventId, destination])).toEqual([
-    [oldId, 'waits'],
-    [newId, 'sent'],
-  ])
+describe('old events', () => {
+  const rows = (...seqs: number[]) => seqs.map((seq) => ({ seq, event: '{}' }))
+  const left = async () => (await db.select().from(outbox)).map(({ seq }) => seq)
+  const [first, second, third, young] = [0, 1, 2, 2_048].map((step) => seqAt(OLD) + step) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+
+  beforeEach(() => db.batch([db.delete(outbox), db.delete(outboxSent), db.delete(outboxLate)]))
+
+  it('are forgotten once they were sent, and no others', async () => {
+    await db.insert(outbox).values(rows(first, second, third, young))
+    await db.insert(outboxSent).values({ minute: 1, upto: second, at: OLD })
+    await db.insert(outboxLate).values({ seq: second, destination: 'x', attempts: 1, dueAt: 0 })
+    await pruneOutbox(db, before)
+    expect(await left()).toEqual([second, third, young])
+  })
+
+  it('leave the newest one, from which the numbers go on', async () => {
+    await db.insert(outbox).values(rows(first, second))
+    await db.insert(outboxSent).values({ minute: 1, upto: second, at: OLD })
+    await pruneOutbox(db, before)
+    expect(await left()).toEqual([second])
+    expect(await db.select().from(outboxSent)).toHaveLength(1)
+  })
 })
 
 it('forgets old effects', async () => {

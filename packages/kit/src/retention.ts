@@ -1,17 +1,10 @@
-import { and, inArray, isNotNull, lt, sql } from 'drizzle-orm'
+import { inArray, lt, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { idFloor } from './ids.ts'
-import { deadLetters, deliveryFailures, idempotencyClaims, inbox, outbox } from './tables.ts'
+import { deadLetters, deliveryFailures, idempotencyClaims, inbox } from './tables.ts'
 
 /** Rows per statement: a long delete would keep the database from its customers. */
 const ROWS_MAX = 1_000
-
-/** Forgets events that were published before a time (epoch ms). What is unpublished stays, however old. */
-export async function pruneOutbox(db: Database, before: number): Promise<void> {
-  const isOld = and(lt(outbox.eventId, idFloor('event', before)), isNotNull(outbox.publishedAt))
-  const old = db.select({ eventId: outbox.eventId }).from(outbox).where(isOld).limit(ROWS_MAX)
-  await db.delete(outbox).where(and(inArray(outbox.eventId, old), isNotNull(outbox.publishedAt)))
-}
 
 /** Forgets, of the messages that a Worker heard, what happened before these times (epoch ms). */
 export async function pruneConsumed(

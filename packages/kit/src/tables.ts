@@ -1,26 +1,40 @@
-import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** Events to send: one row per event and destination, written in the batch of the change they tell of. */
-export const outbox = sqliteTable(
-  'outbox',
+/**
+ * Events in the order in which they were committed, each in the batch of the change that it tells of. Who
+ * hears them, SUBSCRIPTIONS says.
+ */
+export const outbox = sqliteTable('outbox', {
+  /** When it was committed: see `seqAt` of outbox-log.ts. */
+  seq: integer('seq').primaryKey(),
+  event: text('event').notNull(),
+})
+
+/** How far the relay had come in each minute in which it sent something. */
+export const outboxSent = sqliteTable('outbox_sent', {
+  /** Minutes since the epoch. */
+  minute: integer('minute').primaryKey(),
+  /** Everything up to this `seq` was taken by its queues, or is in `outbox_late`. */
+  upto: integer('upto').notNull(),
+  at: integer('at').notNull(),
+})
+
+/** What is to be tried again: a queue did not take it, or somebody asked for it once more. */
+export const outboxLate = sqliteTable(
+  'outbox_late',
   {
-    eventId: text('event_id').notNull(),
+    seq: integer('seq').notNull(),
     destination: text('destination').notNull(),
-    event: text('event').notNull(),
-    attempts: integer('attempts').notNull().default(0),
+    attempts: integer('attempts').notNull(),
     dueAt: integer('due_at').notNull(),
-    publishedAt: integer('published_at'),
   },
-  (table) => [
-    primaryKey({ columns: [table.eventId, table.destination] }),
-    index('outbox_due')
-      .on(table.dueAt, table.eventId)
-      .where(sql`published_at is null`),
-  ],
+  (table) => [primaryKey({ columns: [table.seq, table.destination] })],
 )
 
-/** Events that took effect: the row is written in the batch of the effect, so a second one aborts it. */
+/**
+ * Events that took effect and left nothing else that says so: the row is written in the batch of the effect,
+ * so a second one aborts it.
+ */
 export const inbox = sqliteTable('inbox', {
   eventId: text('event_id').primaryKey(),
   receivedAt: integer('received_at').notNull(),

@@ -1,3 +1,4 @@
+import { SUBSCRIPTIONS } from '@kiosk/contracts/events'
 import type { IdKind } from '@kiosk/contracts/primitives/id'
 import { idFloor } from '@kiosk/kit/ids'
 import type { Answer } from '../client.ts'
@@ -20,7 +21,7 @@ type OrderRow = Text<'id' | 'customer_id' | 'status' | 'payment_status' | 'reser
     | 'version'
   >
 type LineRow = Text<'order_id' | 'sku'> & Amount<'quantity' | 'unit_price_minor' | 'total_minor'>
-type TransitionRow = Text<'order_id' | 'type'> & Amount<'version'>
+type TransitionRow = Text<'order_id' | 'type'> & Maybe<'event_id'> & Amount<'version'>
 type PaymentRow = Text<'id' | 'order_id' | 'status'> &
   Amount<'amount_minor' | 'captured_minor' | 'refunded_minor'>
 type RefundRow = Text<'id' | 'payment_id' | 'status'> & Amount<'amount_minor'>
@@ -62,8 +63,8 @@ export interface Facts {
   readonly messages: readonly MessageRow[]
   readonly mailbox: readonly Text<'message_id'>[]
   readonly outbox: readonly (OutboxRow & { readonly from: string })[]
-  /** Ids of events that took effect, by Worker; for those that keep an inbox. */
-  readonly inbox: Readonly<Record<string, readonly string[]>>
+  /** Ids of events that took effect, by Worker: those in its inbox, and those that its own rows name. */
+  readonly taken: Readonly<Record<string, readonly string[]>>
   /** Ids of events whose message was taken, by Worker. */
   readonly heard: Readonly<Record<string, readonly string[]>>
   /** Types of unreplayed dead letters, by Worker. */
@@ -77,7 +78,9 @@ export interface Facts {
   }[]
 }
 
-const HEARERS = ['catalog', 'inventory', 'orders', 'payments', 'notifications'] as const
+/** Who hears what, for SQL. */
+const HEARERS = JSON.stringify(SUBSCRIPTIONS)
+const WORKERS = ['catalog', 'inventory', 'orders', 'payments', 'notifications'] as const
 
 /** Reads everything that the run has left behind, past the product's own queries. */
 export async function collectFacts(stage: Stage): Promise<Facts> {
@@ -104,13 +107,12 @@ export async function collectFacts(stage: Stage): Promise<Facts> {
     messages: rows('notifications', 2),
     mailbox: rows('notifications', 3),
     outbox: outboxOf(replies),
-    inbox: {
-      orders: idsOf(rows('orders', 1)),
+    taken: {
+      orders: [...idsOf(rows('orders', 1)), ...idsOf(rows('orders', 5))],
       payments: idsOf(rows('payments', 2)),
-      notifications: idsOf(rows('notifications', 0)),
-      catalog: idsOf(rows('catalog', 1)),
+      notifications: [...idsOf(rows('notifications', 0)), ...idsOf(rows('notifications', 2))],
     },
-    heard: Object.fromEntries(HEARERS.map((name) => [name, replies[name]?.heard ?? []])),
+    heard: Object.fromEntries(WORKERS.map((name) => [name, replies[name]?.heard ?? []])),
     deadLetters: deadLettersOf(replies),
     replays: await replay(stage),
     views: await viewsOf(stage),
@@ -121,16 +123,24 @@ function readings(
   stage: Stage,
   since: (kind: IdKind) => string,
 ): Record<string, { read: Reading }> {
-  const outbox = `select *, 'outbox' as part from outbox where event_id >= ${since('event')}`
+  const said = `select event ->> '$.id' as event_id, hearer.value as destination, event,
+      case when seq <= (select max(upto) from outbox_sent) and not exists (
+        select 1 from outbox_late as late
+        where late.seq = outbox.seq and late.destination = hearer.value
+      ) then seq end as published_at,
+      'outbox' as part
+    from outbox, json_each('${HEARERS}', '$."' || (event ->> '$.type') || '"') as hearer
+    where event ->> '$.id' >= ${since('event')}`
+  const saidOfStock = `select *, 'outbox' as part from outbox where event_id >= ${since('event')}`
   const inbox = `select event_id, 'inbox' as part from inbox where event_id >= ${since('event')}`
   const dead = `select type, 'dead' as part from dead_letters
     where event_id >= ${since('event')} and replayed_at is null`
   const skus = stage.skus.map((sku) => `'${sku}'`).join(', ')
   return {
-    users: { read: { sql: [outbox] } },
+    users: { read: { sql: [said] } },
     catalog: {
       read: {
-        sql: [outbox, inbox, dead, `select sku, available from stock where sku in (${skus})`],
+        sql: [said, inbox, dead, `select sku, available from stock where sku in (${skus})`],
       },
     },
     inventory: {
@@ -143,7 +153,7 @@ function readings(
             'select * from balance',
             'select * from reservations',
             'select * from movements order by id',
-            outbox,
+            saidOfStock,
           ],
         })),
       },
@@ -151,13 +161,19 @@ function readings(
     orders: {
       read: {
         sql: [
-          outbox,
+          said,
           inbox,
           dead,
           `select * from orders where id >= ${since('order')} order by id`,
-          `select * from order_lines where order_id >= ${since('order')}`,
-          `select order_id, version, type from order_transitions
-           where order_id >= ${since('order')} order by order_id, version`,
+          `select orders.id as order_id, line.value ->> 'sku' as sku,
+             line.value ->> 'quantity' as quantity,
+             line.value ->> 'unitPriceMinor' as unit_price_minor,
+             line.value ->> 'totalMinor' as total_minor
+           from orders, json_each(orders.lines) as line where orders.id >= ${since('order')}`,
+          `select orders.id as order_id, entry.key + 1 as version, entry.value ->> 'type' as type,
+             entry.value ->> 'eventId' as event_id
+           from orders, json_each(orders.timeline) as entry
+           where orders.id >= ${since('order')} order by 1, 2`,
         ],
       },
     },
@@ -165,7 +181,7 @@ function readings(
       read: {
         sql: [
           `select * from payments where id >= ${since('payment')} order by id`,
-          outbox,
+          said,
           inbox,
           dead,
           `select * from refunds where payment_id >= ${since('payment')}`,
@@ -227,8 +243,8 @@ function partOf(rows: readonly Row[], part: string): Row[] {
   return rows.filter((row) => row['part'] === part)
 }
 
-function idsOf(rows: readonly Text<'event_id'>[]): string[] {
-  return rows.map((row) => row.event_id)
+function idsOf(rows: readonly Maybe<'event_id'>[]): string[] {
+  return rows.flatMap(({ event_id: id }) => id ?? [])
 }
 
 async function chargesOf(stage: Stage, payments: readonly PaymentRow[]): Promise<Facts['charges']> {

@@ -27,7 +27,9 @@ export function underWay(shop: Shop): string[] {
     note(`${name} dead letters`, count(name, 'dead_letters WHERE replayed_at IS NULL'))
   }
   for (const name of ['catalog', 'orders', 'payments'] as const) {
-    note(`${name} unpublished events`, count(name, 'outbox WHERE published_at IS NULL'))
+    const unsent = 'seq > coalesce((SELECT max(upto) FROM outbox_sent), 0)'
+    note(`${name} unsent events`, count(name, `outbox WHERE ${unsent}`))
+    note(`${name} late events`, count(name, 'outbox_late'))
   }
   note('pending orders', count('orders', `orders WHERE status = 'pending'`))
   note('payments to look at', count('payments', 'payments WHERE check_at IS NOT NULL'))

@@ -58,7 +58,14 @@ export function ordersOf({ d1 }: Shop, where: string, ...values: unknown[]): Ord
 }
 
 export function linesOf({ d1 }: Shop, orderId: string): LineRow[] {
-  return d1.orders.sqlite.peek<LineRow>('SELECT * FROM order_lines WHERE order_id = ?', orderId)
+  return d1.orders.sqlite.peek<LineRow>(
+    `SELECT line.value ->> 'sku' AS sku, line.value ->> 'quantity' AS quantity,
+       line.value ->> 'unitPriceMinor' AS unit_price_minor,
+       line.value ->> 'discountMinor' AS discount_minor,
+       line.value ->> 'taxMinor' AS tax_minor, line.value ->> 'totalMinor' AS total_minor
+     FROM orders, json_each(orders.lines) AS line WHERE orders.id = ?`,
+    orderId,
+  )
 }
 
 export function paymentsOf({ d1 }: Shop, where: string, ...values: unknown[]): PaymentRow[] {

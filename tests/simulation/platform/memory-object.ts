@@ -15,7 +15,7 @@ export interface ObjectParts {
 }
 
 interface Instance {
-  alarm?(): Promise<void>
+  alarm?(info: AlarmInvocationInfo): Promise<void>
 }
 
 type ObjectClass = new (ctx: never, env: never) => Instance
@@ -77,6 +77,8 @@ export class MemoryObject {
   readonly #parts: ObjectParts
   readonly #binding: Binding
   #instance: Instance | null = null
+  /** What an instance begins with, before anything else of it runs. */
+  #beginning: Promise<unknown> = Promise.resolve()
   #running = new Set<Invocation>()
   #timer: Timer | null = null
   #isAlarmRunning = false
@@ -96,7 +98,7 @@ export class MemoryObject {
 
   invoke(method: string, values: readonly unknown[]): Promise<unknown> {
     return this.#run(method, async () => {
-      const instance = this.#instanceNow()
+      const instance = await this.#instanceNow()
       const work: unknown = Reflect.get(instance, method)
       if (typeof work !== 'function') throw new TypeError(`${this.#label} has no ${method}`)
       this.#binding.before?.(this.storage, method, values)
@@ -115,11 +117,14 @@ export class MemoryObject {
     }
   }
 
-  #instanceNow(): Instance {
+  async #instanceNow(): Promise<Instance> {
     const { objectClass, env, exports } = this.#binding
-    const ctx = { storage: this.storage, exports, id: { name: this.name }, waitUntil: ignore }
-    this.#instance ??= new objectClass(ctx as never, env as never)
-    return this.#instance
+    const blockConcurrencyWhile = (work: () => Promise<unknown>) => (this.#beginning = work())
+    const { storage, name } = this
+    const ctx = { storage, exports, id: { name }, waitUntil: ignore, blockConcurrencyWhile }
+    const instance = (this.#instance ??= new objectClass(ctx as never, env as never))
+    await this.#beginning
+    return instance
   }
 
   /** A crash ends everything that runs in the object, and what it had in memory. */
@@ -141,11 +146,14 @@ export class MemoryObject {
   /** At least once: one that fails is tried again, six times, unless it has set another. */
   async #fireAlarm(): Promise<void> {
     this.#isAlarmRunning = true
+    const scheduledTime = this.storage.alarm ?? this.#parts.clock.now
     await this.storage.deleteAlarm()
     try {
       await this.#run('alarm', async () => {
         if (this.#parts.faults.strikes('alarm_cut_off')) throw new Error('the alarm was cut off')
-        await this.#instanceNow().alarm?.()
+        const instance = await this.#instanceNow()
+        const retryCount = this.#alarmFailures
+        await instance.alarm?.({ isRetry: retryCount > 0, retryCount, scheduledTime })
       })
       this.#alarmFailures = 0
     } catch {

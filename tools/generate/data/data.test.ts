@@ -21,7 +21,7 @@ const tables = stores.flatMap((store) =>
 )
 
 /** Rows that are gone before anybody could look. */
-const FLEETING = ['SimulatedProvider.webhooks']
+const FLEETING = ['SimulatedProvider.webhooks', 'outbox_late']
 
 function rowOf(store: string, { name }: Table) {
   const database = PLUMBING.includes(name) && samples.databases[store] ? 'orders' : store
@@ -92,6 +92,7 @@ describe('the sample of stored data', () => {
       using database = databaseOf(migrationsOf(store))
       database.exec('PRAGMA foreign_keys = OFF')
       for (const table of own.filter(({ kind }) => kind === 'table')) {
+        if (FLEETING.includes(table.name)) continue
         const row = rowOf(store, table) ?? {}
         const names = table.columns.map(({ name }) => name)
         expect(Object.keys(row), `${store}.${table.name}`).toEqual(names)

@@ -6,6 +6,8 @@ import { type Table, tablesOf } from './schema.ts'
 /** The tables of the plumbing, which are alike in every database that has them. */
 export const PLUMBING: readonly string[] = [
   'outbox',
+  'outbox_sent',
+  'outbox_late',
   'inbox',
   'delivery_failures',
   'dead_letters',

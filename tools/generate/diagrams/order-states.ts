@@ -35,6 +35,7 @@ const ORDER: Order = {
   tracking: null,
   cancelReason: null,
   version: 1,
+  timeline: [],
   createdAt: 0,
   updatedAt: 0,
 }

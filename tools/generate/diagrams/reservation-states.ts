@@ -9,6 +9,7 @@ import {
   type ReservationChange,
   type SkuState,
   reserve,
+  sell,
   type Terms,
   unpin,
 } from '../../../workers/inventory/src/domain/reservation.ts'
@@ -54,6 +55,7 @@ const DEEDS: Readonly<Record<string, (state: SkuState) => ReservationChange | nu
   extend: (state) => taken(extend(state, TERMS, 10)),
   pin: (state) => taken(pin(state, TERMS, NOW)),
   unpin: (state) => unpin(state, TERMS),
+  sell: (state) => taken(sell(state, TERMS, NOW)),
   deduct: (state) => taken(deduct(state, TERMS)),
   deadline: ({ stock, reservation }) =>
     reservation?.state === 'held' ? expire(stock, reservation) : null,

@@ -17,9 +17,9 @@ export class CatalogAudit extends WorkerEntrypoint<Env> implements Contract {
     return serveCall('catalog', 'audit page', call, () => auditPage(sections, request))
   }
 
-  answer(call: CallContext, { eventIds, skus }: Parameters<Contract['answer']>[1]) {
+  answer(call: CallContext, { events, skus }: Parameters<Contract['answer']>[1]) {
     return serveCall('catalog', 'audit answer', call, async () => ({
-      undelivered: await findUndelivered(this.#db, eventIds),
+      undelivered: await findUndelivered(this.#db, events),
       stock: await loadStockVersions(this.#db, skus),
     }))
   }

@@ -135,7 +135,7 @@ interface SaidEvent {
 /** The events in the outbox about something, in order. */
 export async function eventsOf(subject: string): Promise<SaidEvent[]> {
   const { results } = await env.DB.prepare(
-    `select event from outbox where event ->> 'subject' = ? order by event_id`,
+    `select event from outbox where event ->> 'subject' = ? order by seq`,
   )
     .bind(subject)
     .all<{ event: string }>()

@@ -22,9 +22,9 @@ export class InventoryAudit extends WorkerEntrypoint<Env> implements Contract {
     return serveCall('inventory', 'audit page', call, () => auditPage(sections, request))
   }
 
-  answer(call: CallContext, { eventIds, reservations }: Parameters<Contract['answer']>[1]) {
+  answer(call: CallContext, { events, reservations }: Parameters<Contract['answer']>[1]) {
     return serveCall('inventory', 'audit answer', call, async () => ({
-      undelivered: await findUndelivered(this.#deps.db, eventIds),
+      undelivered: await findUndelivered(this.#deps.db, events),
       reservations: await findReservations(this.#deps, reservations),
     }))
   }

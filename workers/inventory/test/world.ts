@@ -63,7 +63,21 @@ export function query<Row extends Record<string, SqlStorageValue>>(
   return runInDurableObject(object(sku), (_, state) => state.storage.sql.exec<Row>(sql).toArray())
 }
 
-/** What a SKU's object has said, published or not. */
+const told: KioskEvent[] = []
+const { QUEUE_CATALOG: catalog } = env as unknown as { QUEUE_CATALOG: Queue }
+const sendBatch = catalog.sendBatch.bind(catalog)
+catalog.sendBatch = (messages, options) => {
+  const batch = [...messages]
+  told.push(...batch.map(({ body }) => body as KioskEvent))
+  return sendBatch(batch, options)
+}
+
+/** The balances of a SKU that the catalog was told. */
+export function toldOf(sku: string): KioskEvent[] {
+  return told.filter((event) => event.subject === sku)
+}
+
+/** What a SKU's object has said besides its balance, published or not. */
 export async function eventsOf(sku: string): Promise<KioskEvent[]> {
   const rows = await query<{ event: string }>(sku, 'SELECT event FROM outbox ORDER BY event_id')
   return rows.map(({ event }) => JSON.parse(event) as KioskEvent)

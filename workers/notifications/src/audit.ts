@@ -1,28 +1,28 @@
 import type { AuditRequest, NotificationsAudit as Contract } from '@kiosk/contracts/rpc/audit'
 import type { CallContext } from '@kiosk/contracts/rpc/call'
-import { auditPage, cutStep, section } from '@kiosk/kit/audit'
+import { auditPage, section } from '@kiosk/kit/audit'
 import { findUndelivered, lettersSection } from '@kiosk/kit/audit-plumbing'
 import type { Database } from '@kiosk/kit/database'
 import { serveCall } from '@kiosk/kit/rpc'
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { z } from 'zod'
 import { createDeps } from './deps.ts'
-import { auditDuplicates, auditUnsentMessage } from './domain/audit.ts'
+import { auditUnsentMessage } from './domain/audit.ts'
 import type { Env } from './env.ts'
-import { listDuplicates, listMessageIds, listUnsent } from './store/audit-store.ts'
+import { hasMessage, listUnsent } from './store/audit-store.ts'
 
 /** What notifications answers the audit. Reachable over a service binding only. */
 export class NotificationsAudit extends WorkerEntrypoint<Env> implements Contract {
   readonly #db = createDeps(this.env).db
 
   page(call: CallContext, request: AuditRequest) {
-    const sections = [lettersSection(this.#db), unsentSection(this.#db), messagesSection(this.#db)]
+    const sections = [lettersSection(this.#db), unsentSection(this.#db)]
     return serveCall('notifications', 'audit page', call, () => auditPage(sections, request))
   }
 
-  answer(call: CallContext, { eventIds }: Parameters<Contract['answer']>[1]) {
+  answer(call: CallContext, { events }: Parameters<Contract['answer']>[1]) {
     return serveCall('notifications', 'audit answer', call, async () => ({
-      undelivered: await findUndelivered(this.#db, eventIds),
+      undelivered: await findUndelivered(this.#db, events, hasMessage),
     }))
   }
 }
@@ -31,18 +31,5 @@ function unsentSection(db: Database) {
   return section('unsent', z.tuple([]), async (step) => {
     const unsent = await listUnsent(db, step, step.limit)
     return { findings: unsent.map(auditUnsentMessage), next: null }
-  })
-}
-
-function messagesSection(db: Database) {
-  return section('messages', z.tuple([z.string()]), async (step) => {
-    const found = await listMessageIds(db, step, step.limit + 1)
-    const { rows, next } = cutStep(found, step.limit, (id): [string] => [id])
-    const duplicates = await listDuplicates(db, rows)
-    return {
-      findings: duplicates.map(auditDuplicates),
-      checked: { messages: rows.length },
-      next,
-    }
   })
 }

@@ -4,6 +4,7 @@ import { oncePerIsolate } from '@kiosk/kit/once'
 import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { Config, type Env } from './env.ts'
+import { handOverFresh } from './operations/hand-over.ts'
 import { createProviders } from './providers/index.ts'
 import type { Providers } from './providers/provider.ts'
 import { findOverrides, type FindOverrides } from './store/template-overrides.ts'
@@ -15,9 +16,11 @@ export interface Deps {
   readonly config: Config
   readonly providers: Providers
   readonly findOverrides: FindOverrides
+  /** Hands over at once what an event has just left for a person. */
+  readonly handOver: (eventId: string, recipient: string) => Promise<void>
   readonly dispatcher: {
-    /** Makes sure that what is written next will be handed over, whatever happens to this invocation. */
-    arm(): Promise<void>
+    /** Makes sure that it beats, and so finds what is left to it. */
+    awake(): Promise<void>
     /** Has due messages handed over now, without waiting for it. */
     nudge(): void
   }
@@ -28,16 +31,23 @@ export const createDeps = oncePerIsolate((env: Env): Deps => {
   const db: Database = drizzle(env.DB)
   const config = readConfig(env, Config)
   const dispatcher = () => env.DISPATCHER.getByName('dispatcher')
-  return {
+  let isAwake = false
+  const deps: Deps = {
     db,
     commit: createSilentCommit(db),
     config,
     providers: createProviders(env, config, db),
-    findOverrides: findOverrides(env.TEMPLATES),
+    findOverrides: findOverrides(env.TEMPLATES, config.TEMPLATES_CACHE_MS),
+    handOver: (eventId, recipient) => handOverFresh(deps, eventId, recipient),
     dispatcher: {
-      arm: () => dispatcher().arm(),
+      awake: async () => {
+        // Once it beats, it beats for ever.
+        if (!isAwake) await dispatcher().keepAlive()
+        isAwake = true
+      },
       nudge: () => waitUntil(dispatcher().nudge()),
     },
     now: Date.now,
   }
+  return deps
 })

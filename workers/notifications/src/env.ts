@@ -21,9 +21,11 @@ export const Config = z.object({
   STOREFRONT_URL: z.url().default('https://shop.kiosk.test'),
   /** How the shop calls itself in messages. */
   SHOP_NAME: z.string().min(1).default('Kiosk'),
+  /** How long an operator's texts are remembered before they are read again. */
+  TEMPLATES_CACHE_MS: durationMs(60_000),
   /** How long the dispatcher sleeps when nothing is due. */
   DISPATCH_HEARTBEAT_MS: durationMs(30_000),
-  /** How soon a message is handed over if the prompt attempt right after its batch was lost. */
+  /** How soon the dispatcher tries again when its own work failed. */
   DISPATCH_BACKSTOP_MS: durationMs(2_000),
   /** The wait after a first failed attempt; it doubles with each, up to the ceiling. */
   DISPATCH_RETRY_MS: durationMs(5_000),

@@ -14,8 +14,8 @@ export const testEnv = env as unknown as Env
 
 /** Real everything, but nothing is handed over unless a test does it. */
 export function quietDeps(change: Partial<Deps> = {}): Deps {
-  const dispatcher = { arm: async () => {}, nudge: () => {} }
-  return { ...createDeps(testEnv), dispatcher, ...change }
+  const dispatcher = { awake: async () => {}, nudge: () => {} }
+  return { ...createDeps(testEnv), dispatcher, handOver: async () => {}, ...change }
 }
 
 type User = EventData<'user.registered'>
@@ -116,7 +116,7 @@ interface Row {
   status: string
   order_id: string | null
   attempts: number
-  due_at: number
+  due_at: number | null
   last_error: string | null
 }
 

@@ -1,5 +1,5 @@
 import type { Shortage } from '@kiosk/contracts/errors'
-import type { EventOf } from '@kiosk/contracts/events'
+import { SUBSCRIPTIONS, type EventOf, type EventType } from '@kiosk/contracts/events'
 import { ok, refuse } from '@kiosk/contracts/primitives/result'
 import type { PricedVariant } from '@kiosk/contracts/rpc/catalog'
 import type { CommitRefusal, InventoryRpc } from '@kiosk/contracts/rpc/inventory'
@@ -116,14 +116,16 @@ export function paymentEvent<T extends PaymentEvent>(
   return newEvent(type, { subject: paymentId, aggregateversion: version, data })
 }
 
-/** The outbox rows about an order, as `type → destination`. */
+/** What was said about an order, as `type → destination`. */
 export async function saidOf(deps: Deps, orderId: string): Promise<string[]> {
   const rows = await deps.db.$client
     .prepare(
-      `select event ->> 'type' || ' → ' || destination as said from outbox
-       where event ->> 'subject' = ? order by event_id, destination`,
+      `select event ->> 'type' as type from outbox where event ->> 'subject' = ? order by seq`,
     )
     .bind(orderId)
-    .all<{ said: string }>()
-  return rows.results.map((row) => row.said)
+    .all<{ type: EventType }>()
+  return rows.results.flatMap(({ type }) => {
+    const hearers: readonly string[] = SUBSCRIPTIONS[type]
+    return hearers.toSorted().map((destination) => `${type} → ${destination}`)
+  })
 }

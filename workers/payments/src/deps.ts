@@ -16,7 +16,9 @@ export interface Deps {
   readonly commit: Commit
   readonly orders: OrdersRpc
   readonly reconciler: {
-    /** Makes sure that an alarm looks after what is about to be written. */
+    /** Makes sure that it beats, and so finds what is about to be written. */
+    awake(): Promise<void>
+    /** Makes sure that it looks soon at what is about to be written. */
     arm(): Promise<void>
     /** Has what is due looked at now, while the caller goes on. */
     nudge(): void
@@ -33,11 +35,17 @@ export const createDeps = oncePerIsolate((env: Env): Deps => {
   const config = readConfig(env, Config)
   assert(createProvider(env, config.PAYMENT_PROVIDER) !== null, 'PAYMENT_PROVIDER names a provider')
   const reconciler = () => env.RECONCILER.getByName('reconciler')
+  let isAwake = false
   return {
     db,
     commit: createCommit(db, env.RELAY),
     orders: env.ORDERS_RPC,
     reconciler: {
+      awake: async () => {
+        // Once it beats, it beats for ever.
+        if (!isAwake) await reconciler().keepAlive()
+        isAwake = true
+      },
       arm: () => reconciler().arm(),
       nudge: () => waitUntil(reconciler().nudge()),
     },

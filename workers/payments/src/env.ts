@@ -34,6 +34,6 @@ export const Config = z.object({
    */
   WEBHOOK_RETENTION_MS: durationMs(30 * 24 * 60 * 60_000),
   /** How often reconciliation looks even if it thinks that nothing is due. */
-  RECONCILE_HEARTBEAT_MS: durationMs(30_000),
+  RECONCILE_HEARTBEAT_MS: durationMs(20_000),
 })
 export type Config = z.infer<typeof Config>

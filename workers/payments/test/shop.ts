@@ -38,7 +38,7 @@ export class Shop {
       ...real,
       config: { ...real.config, RECONCILE_FIRST_MS: 10_000, ...config },
       orders: this.#orders(),
-      reconciler: { arm: async () => {}, nudge: () => {} },
+      reconciler: { awake: async () => {}, arm: async () => {}, nudge: () => {} },
       findProvider: () => this.bank,
       now: () => this.clock,
     }
@@ -105,8 +105,8 @@ export class Shop {
   /** What was said about the order's payments, each event once. */
   async said(): Promise<{ type: EventType; data: Record<string, unknown> }[]> {
     const rows = await all<{ event: string }>(
-      `SELECT DISTINCT event_id, event FROM outbox WHERE event LIKE '%' || ? || '%'
-       ORDER BY json_extract(event, '$.aggregateversion'), event_id`,
+      `SELECT event FROM outbox WHERE event LIKE '%' || ? || '%'
+       ORDER BY json_extract(event, '$.aggregateversion'), seq`,
       this.orderId,
     )
     return rows.map((row) => JSON.parse(row.event) as { type: EventType; data: never })

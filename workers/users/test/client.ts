@@ -86,7 +86,7 @@ interface OutboxEvent {
 /** The events that were said of somebody, in order. */
 export async function eventsOf(userId: string): Promise<OutboxEvent[]> {
   const { results } = await env.DB.prepare(
-    `select event from outbox where event ->> 'subject' = ? order by event_id`,
+    `select event from outbox where event ->> 'subject' = ? order by seq`,
   )
     .bind(userId)
     .all<{ event: string }>()

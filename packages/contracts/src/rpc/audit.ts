@@ -90,12 +90,19 @@ export interface StockFacts {
   readonly toldAt: number
 }
 
-/** An event that was handed to the queue of a subscriber. */
-export interface EventFacts {
+/** An event, and whom it is about: its effect may be found there. */
+export interface AskedEvent {
   readonly eventId: string
+  readonly orderId: string | null
+  readonly userId: string | null
+}
+
+/** An event that was handed to the queue of a subscriber, before what is too young. */
+export interface EventFacts extends AskedEvent {
   readonly type: string
   readonly destination: Subscriber
-  readonly publishedAt: number
+  /** When it was said, epoch ms. */
+  readonly saidAt: number
 }
 
 /** An event that has not taken effect here, and what is known of it. */
@@ -119,7 +126,7 @@ export interface Audited {
 
 /** What a Worker that hears events is asked: which of some events have not taken effect there. */
 interface AboutEvents {
-  readonly eventIds: readonly string[]
+  readonly events: readonly AskedEvent[]
 }
 interface OfEvents {
   readonly undelivered: readonly Undelivered[]

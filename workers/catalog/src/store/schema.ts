@@ -1,6 +1,13 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-export { deadLetters, deliveryFailures, inbox, outbox } from '@kiosk/kit/tables'
+export {
+  deadLetters,
+  deliveryFailures,
+  inbox,
+  outbox,
+  outboxLate,
+  outboxSent,
+} from '@kiosk/kit/tables'
 
 // The migrations have the constraints, the indexes and the views `category_ancestors` and
 // `product_texts`.

@@ -1,5 +1,5 @@
 import type { Database, Statement } from '@kiosk/kit/database'
-import { eq, sql, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { products, stock } from './schema.ts'
 
 interface StockFact {
@@ -29,14 +29,17 @@ export function recordStock(db: Database, fact: StockFact, now: number): Stateme
   ]
 }
 
-/** Makes a product's `in_stock` what its variants that are for sale say. */
+/** Makes a product's `in_stock` what its variants that are for sale say, if it is not. */
 export function restockProduct(db: Database, seq: SQL): Statement {
   const inStock = sql`exists (
     select 1 from variants join stock on stock.sku = variants.sku
     where variants.product_seq = ${products.seq} and variants.withdrawn_at is null
       and stock.available > 0
   )`
-  return db.update(products).set({ inStock }).where(eq(products.seq, seq))
+  return db
+    .update(products)
+    .set({ inStock })
+    .where(and(eq(products.seq, seq), sql`${products.inStock} <> ${inStock}`))
 }
 
 /** Which version of each SKU's balance is known here. */

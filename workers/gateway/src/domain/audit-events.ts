@@ -11,13 +11,13 @@ export function auditEvent(
   missing: Undelivered | null,
   cutoff: number,
 ): Found[] {
-  if (missing === null || event.publishedAt > cutoff) return []
+  if (missing === null || event.saidAt > cutoff) return []
   const { eventId, type, destination } = event
   const replayedAt = missing.letter?.replayedAt
   // A letter that waits is reported as such, by its owner.
   if (replayedAt === null || (replayedAt !== undefined && replayedAt > cutoff)) return []
   const ids = { eventId, destination }
-  const sent = `${type} was sent to ${destination} by ${toInstant(event.publishedAt)}`
+  const sent = `${type} of ${toInstant(event.saidAt)} was sent to ${destination}`
   const { failure } = missing
   if (failure !== null) {
     if (failure.firstAt > cutoff) return []

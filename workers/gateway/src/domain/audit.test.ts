@@ -45,7 +45,9 @@ const event: EventFacts = {
   eventId: 'evt_1',
   type: 'order.placed',
   destination: 'notifications',
-  publishedAt: OLD,
+  orderId: 'ord_1',
+  userId: 'usr_1',
+  saidAt: OLD,
 }
 
 interface World {
@@ -216,8 +218,8 @@ describe('nothing is concluded', () => {
 describe('an event', () => {
   const missing: Undelivered = { eventId: 'evt_1', failure: null, letter: null }
   const failing = { attempts: 3, firstAt: OLD, lastAt: OLD }
-  function wrongWith(state: Undelivered | null, publishedAt = OLD): string[] {
-    const events = [{ ...event, publishedAt }]
+  function wrongWith(state: Undelivered | null, saidAt = OLD): string[] {
+    const events = [{ ...event, saidAt }]
     const facts = { orders: [], payments: [], reservations: [], stock: [], events }
     const undelivered = new Map([['notifications', state === null ? [] : [state]]] as const)
     const answers = { orders: [], payments: [], reservations: [], stock: [], undelivered }
@@ -281,9 +283,9 @@ it('asks each service only what it must know, once', () => {
     paymentsOf: ['ord_1', 'ord_2'],
     reservations: [{ sku: 'A', reservationIds: ['rsv_1', 'rsv_2'] }],
     skus: [],
-    eventIds: new Map([
-      ['notifications', ['evt_1']],
-      ['orders', ['evt_2']],
+    events: new Map([
+      ['notifications', [{ eventId: 'evt_1', orderId: 'ord_1', userId: 'usr_1' }]],
+      ['orders', [{ eventId: 'evt_2', orderId: 'ord_1', userId: 'usr_1' }]],
     ]),
   })
 })

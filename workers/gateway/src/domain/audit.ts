@@ -1,5 +1,6 @@
 import type { Subscriber } from '@kiosk/contracts/events'
 import type {
+  AskedEvent,
   AuditFacts,
   OrderBrief,
   PaymentFacts,
@@ -17,7 +18,7 @@ export interface Questions {
   readonly paymentsOf: readonly string[]
   readonly reservations: readonly ReservationsOfSku[]
   readonly skus: readonly string[]
-  readonly eventIds: ReadonlyMap<Subscriber, readonly string[]>
+  readonly events: ReadonlyMap<Subscriber, readonly AskedEvent[]>
 }
 
 export interface Answers {
@@ -41,8 +42,11 @@ export function questionsAbout(facts: AuditFacts): Questions {
     paymentsOf: orders.map(({ orderId }) => orderId),
     reservations: Array.from(bySku, ([sku, reservationIds]) => ({ sku, reservationIds })),
     skus: stock.map(({ sku }) => sku),
-    eventIds: new Map(
-      Array.from(byDestination, ([to, said]) => [to, said.map(({ eventId }) => eventId)]),
+    events: new Map(
+      Array.from(byDestination, ([to, said]) => [
+        to,
+        said.map(({ eventId, orderId, userId }) => ({ eventId, orderId, userId })),
+      ]),
     ),
   }
 }

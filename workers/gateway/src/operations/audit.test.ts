@@ -1,5 +1,5 @@
 import { ok, refuse } from '@kiosk/contracts/primitives/result'
-import type { AuditPage, AuditRequest, EventFacts } from '@kiosk/contracts/rpc/audit'
+import type { AskedEvent, AuditPage, AuditRequest, EventFacts } from '@kiosk/contracts/rpc/audit'
 import { readConfig } from '@kiosk/kit/config'
 import { expect, it } from 'vitest'
 import type { Auditors } from '../deps.ts'
@@ -21,7 +21,9 @@ const event: EventFacts = {
   eventId: 'evt_1',
   type: 'order.placed',
   destination: 'notifications',
-  publishedAt: 1,
+  orderId: 'ord_1',
+  userId: 'usr_1',
+  saidAt: 1,
 }
 
 /** Six Workers, of which orders has so many pages; all calls are counted. */
@@ -33,9 +35,9 @@ function shop({ pages = 1, change = {} }: { pages?: number; change?: Partial<Aud
         calls.push(service)
         return ok(page(request))
       },
-      answer: async (_call: unknown, { eventIds }: { eventIds: readonly string[] }) => {
+      answer: async (_call: unknown, { events }: { events: readonly AskedEvent[] }) => {
         calls.push(`answer of ${service}`)
-        const undelivered = eventIds.map((eventId) => ({ eventId, failure: null, letter: null }))
+        const undelivered = events.map(({ eventId }) => ({ eventId, failure: null, letter: null }))
         return { undelivered, stock: [], reservations: [], orders: [], payments: [] }
       },
     }

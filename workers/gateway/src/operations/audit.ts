@@ -94,8 +94,8 @@ async function ask(
   facts: AuditFacts,
 ): Promise<{ answers: Answers; asked: number }> {
   const call = callContext()
-  const { orderIds, paymentsOf, reservations, skus, eventIds } = questionsAbout(facts)
-  const about = (service: Subscriber) => ({ eventIds: eventIds.get(service) ?? [] })
+  const { orderIds, paymentsOf, reservations, skus, events } = questionsAbout(facts)
+  const about = (service: Subscriber) => ({ events: events.get(service) ?? [] })
   const undelivered = new Map<Subscriber, readonly Undelivered[]>()
   let asked = 0
 
@@ -105,7 +105,7 @@ async function ask(
     others: readonly unknown[],
     answer: () => Promise<T>,
   ): Promise<T | null> {
-    if (others.length === 0 && about(service).eventIds.length === 0) return null
+    if (others.length === 0 && about(service).events.length === 0) return null
     asked += 1
     const answered = await inTime(config, service, answer())
     undelivered.set(service, answered.undelivered)

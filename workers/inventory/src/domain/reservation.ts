@@ -193,6 +193,16 @@ export function deduct(state: SkuState, terms: Terms): Decision {
   }
 }
 
+/** Both halves at once, for the last line of a commit: once it can be pinned, all of them are. */
+export function sell(state: SkuState, terms: Terms, now: number): Decision {
+  const pinned = pin(state, terms, now)
+  if (!pinned.ok) return pinned
+  const deducted = deduct(pinned.value, terms)
+  if (!deducted.ok) return deducted
+  const facts = [...pinned.value.facts, ...deducted.value.facts]
+  return ok({ ...deducted.value, facts })
+}
+
 /** Ends a reservation for good. Of a committed one the units return, once. */
 export function release(state: SkuState, terms: Terms, now: number): ReservationChange {
   const { stock, reservation } = state

@@ -8,11 +8,16 @@ export interface SkuStockEnv {
 
 /** How the object of a SKU works; each is a variable of the Worker. */
 export const StockConfig = z.object({
-  /** `stock.changed` is said at most once in this time, at its end. */
+  /** A change is told at once, and those of this time after it together, at its end. */
   STOCK_COALESCE_MS: durationMs(500),
+  /**
+   * When the alarm tells what was to be told at once, if that was cut off. As long as an order holds its stock
+   * by default: the alarm for its deadline does both.
+   */
+  STOCK_TOLD_BY_MS: durationMs(15 * 60 * 1000),
   /** When a failed send or index write is tried again; sends back off from there. */
   STOCK_RETRY_MS: durationMs(1_000),
-  /** When the alarm fires again if its work was cut off. */
+  /** When the alarm fires again if its work was cut off more than once. */
   STOCK_BACKSTOP_MS: durationMs(5_000),
   /** How long a request for several SKUs may take to get them all: younger holds may still be given back. */
   STOCK_ATTEMPT_WINDOW_MS: durationMs(1_000),

@@ -147,14 +147,13 @@ class SkuAuditor {
       .map((row) => ({ ...row, sku }))
   }
 
-  /** Those that count one by one. Of `stock.changed` only the last one matters: see `#told`. */
   #events({ since, cutoff, after, limit }: SkuAuditRequest): EventFacts[] {
     return this.#sql
       .exec<EventRow>(
-        `SELECT event_id AS eventId, destination, published_at AS publishedAt,
-           json_extract(event, '$.type') AS type
+        `SELECT event_id AS eventId, destination, published_at AS saidAt,
+           event ->> '$.type' AS type, event ->> '$.data.orderId' AS orderId, NULL AS userId
          FROM outbox
-         WHERE event_id > ? AND event_id >= ? AND published_at <= ? AND destination <> 'catalog'
+         WHERE event_id > ? AND event_id >= ? AND published_at <= ?
          ORDER BY event_id LIMIT ?`,
         after?.eventId ?? '',
         idFloor('event', since),
@@ -183,9 +182,7 @@ class SkuAuditor {
   #told(sku: string, cutoff: number): StockFacts | null {
     const [told] = this.#sql
       .exec<{ version: number; toldAt: number }>(
-        `SELECT json_extract(event, '$.aggregateversion') AS version, published_at AS toldAt
-         FROM outbox WHERE destination = 'catalog' AND published_at <= ?
-         ORDER BY event_id DESC LIMIT 1`,
+        'SELECT told_version AS version, told_at AS toldAt FROM balance WHERE told_at <= ?',
         cutoff,
       )
       .toArray()
@@ -221,7 +218,9 @@ interface EventRow extends Record<string, SqlStorageValue> {
   eventId: string
   destination: Subscriber
   type: string
-  publishedAt: number
+  saidAt: number
+  orderId: string | null
+  userId: null
 }
 
 interface UnsentRow extends Record<string, SqlStorageValue> {

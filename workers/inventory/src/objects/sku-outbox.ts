@@ -1,12 +1,12 @@
 import { SUBSCRIPTIONS, type KioskEvent, type Subscriber } from '@kiosk/contracts/events'
 import { idFloor } from '@kiosk/kit/ids'
 import { describeError, log } from '@kiosk/kit/log'
-import type { OutboxDeps, OutboxMessage } from '@kiosk/kit/outbox'
+import type { Late, OutboxDeps, OutboxMessage } from '@kiosk/kit/outbox'
 import { queueTo } from '@kiosk/kit/outbox-relay'
 
 const PRUNED_ROWS_MAX = 1_000
 
-/** The events of one SKU: written in the transaction of the change, sent by the object's alarm. */
+/** The events of one SKU that happen once: written in the transaction of the change, sent by the object's alarm. */
 export class SkuOutbox {
   readonly #sql: SqlStorage
 
@@ -57,22 +57,28 @@ export class SkuOutbox {
   }
 
   /** What `drainOutbox` works with; `env` has the queues. */
-  deps(env: object): OutboxDeps {
+  deps(env: object): OutboxDeps<StoredMessage> {
     return {
-      due: async (limit, now) => this.#due(limit, now),
+      page: async (limit, now) => {
+        const messages = this.#due(limit, now)
+        return {
+          messages,
+          isFull: messages.length === limit,
+          // The object's alarm knows.
+          nextDue: null,
+          settle: async (sent, failed) => this.#settle(sent, failed),
+        }
+      },
       send: async (destination, messages) => {
         const batch = messages.map(({ event }) => ({ body: JSON.parse(event) as unknown }))
         await queueTo(env, destination).sendBatch(batch)
       },
-      markPublished: async (messages, now) => this.#update('published_at = ?', now, messages),
-      postpone: async (messages, dueAt) =>
-        this.#update('due_at = ?, attempts = attempts + 1', dueAt, messages),
       onError: (destination, error) =>
         log('error', 'publish failed', { destination, error: describeError(error) }),
     }
   }
 
-  #due(limit: number, now: number): OutboxMessage[] {
+  #due(limit: number, now: number): StoredMessage[] {
     return this.#sql
       .exec<OutboxRow>(
         `SELECT event_id, destination, event, attempts FROM outbox
@@ -84,16 +90,26 @@ export class SkuOutbox {
       .map(({ event_id: eventId, ...message }) => ({ eventId, ...message }))
   }
 
-  #update(assignment: string, value: number, messages: readonly OutboxMessage[]): void {
-    for (const { eventId, destination } of messages) {
-      this.#sql.exec(
-        `UPDATE outbox SET ${assignment} WHERE event_id = ? AND destination = ?`,
-        value,
-        eventId,
-        destination,
-      )
+  #settle(sent: readonly StoredMessage[], failed: readonly Late<StoredMessage>[]): void {
+    const now = Date.now()
+    for (const message of sent) this.#update('published_at = ?', now, message)
+    for (const { message, dueAt } of failed) {
+      this.#update('due_at = ?, attempts = attempts + 1', dueAt, message)
     }
   }
+
+  #update(assignment: string, value: number, { eventId, destination }: StoredMessage): void {
+    this.#sql.exec(
+      `UPDATE outbox SET ${assignment} WHERE event_id = ? AND destination = ?`,
+      value,
+      eventId,
+      destination,
+    )
+  }
+}
+
+interface StoredMessage extends OutboxMessage {
+  readonly eventId: string
 }
 
 interface OutboxRow extends Record<string, SqlStorageValue> {

@@ -12,11 +12,13 @@ export const MIGRATIONS: readonly string[] = [
     version INTEGER NOT NULL,
     low_stock_threshold INTEGER NOT NULL CHECK (low_stock_threshold >= 0),
     is_low INTEGER NOT NULL CHECK (is_low IN (0, 1)),
-    -- What stock.changed has told, and when it is due again; NULL: nothing to tell.
-    announced_version INTEGER NOT NULL,
+    -- What stock.changed has told last, and by when it tells again; NULL: there is nothing to tell.
+    told_available INTEGER,
+    told_version INTEGER,
+    told_at INTEGER,
     announce_at INTEGER,
-    -- What the D1 index shows, and when it is to be written; NULL: it is up to date.
-    indexed_version INTEGER NOT NULL,
+    -- What the D1 index shows, and by when it is written again; NULL: it is up to date.
+    indexed_version INTEGER NOT NULL DEFAULT -1,
     index_at INTEGER
   ) STRICT;
 
@@ -32,14 +34,15 @@ export const MIGRATIONS: readonly string[] = [
     attempt TEXT,
     state TEXT NOT NULL CHECK (state IN ('held', 'pinned', 'committed', 'expired', 'released')),
     expires_at INTEGER,
+    changed_at INTEGER NOT NULL,
     CHECK (state <> 'held' OR expires_at IS NOT NULL)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX reservations_deadline ON reservations (expires_at) WHERE state = 'held';
-  CREATE INDEX reservations_unsettled ON reservations (taken_at)
-    WHERE state = 'held' AND several_lines = 1;
+  CREATE INDEX reservations_pinned ON reservations (reservation_id) WHERE state = 'pinned';
 
+  -- No row ever leaves, so ids only rise.
   CREATE TABLE movements (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     delta INTEGER NOT NULL CHECK (delta <> 0),
     reason TEXT NOT NULL,
@@ -52,6 +55,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER movements_are_not_deleted BEFORE DELETE ON movements
     BEGIN SELECT RAISE(ABORT, 'a movement is never deleted'); END;
 
+  -- Events that happen once. The balance is told from the balance: only its last state counts.
   CREATE TABLE outbox (
     event_id TEXT NOT NULL,
     destination TEXT NOT NULL,
@@ -62,11 +66,5 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (event_id, destination)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX outbox_due ON outbox (due_at, event_id) WHERE published_at IS NULL;
-  `,
-  `
-  -- For the audit: how long a reservation has been as it is, and what is pinned.
-  ALTER TABLE reservations ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
-  UPDATE reservations SET changed_at = taken_at;
-  CREATE INDEX reservations_pinned ON reservations (reservation_id) WHERE state = 'pinned';
   `,
 ]

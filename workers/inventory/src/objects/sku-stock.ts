@@ -1,11 +1,10 @@
 import { ok, refuse, type Result } from '@kiosk/contracts/primitives/result'
 import type { CallContext } from '@kiosk/contracts/rpc/call'
 import { readConfig } from '@kiosk/kit/config'
-import { currentContext, systemContext, withContext } from '@kiosk/kit/context'
+import { systemContext, withContext } from '@kiosk/kit/context'
 import { describeError, log } from '@kiosk/kit/log'
 import { drainOutbox } from '@kiosk/kit/outbox'
 import { continueTrace } from '@kiosk/kit/trace'
-import { drizzle } from 'drizzle-orm/d1'
 import * as rules from '../domain/reservation.ts'
 import type {
   ReservationChange,
@@ -15,13 +14,13 @@ import type {
 } from '../domain/reservation.ts'
 import { adjustStock, availableOf, newStock, setStock } from '../domain/sku.ts'
 import type { Change, Stock, StockRefusal } from '../domain/sku.ts'
-import { writeStockIndex } from '../store/stock-index.ts'
 import { StockConfig, type SkuStockEnv } from './settings.ts'
 import { SkuAlarm } from './sku-alarm.ts'
 import { AuditableSku } from './sku-audit.ts'
-import { changedEvent, eventOf } from './sku-events.ts'
+import { SkuBooks } from './sku-books.ts'
 import { SkuOutbox } from './sku-outbox.ts'
 import { SkuStore, type Balance, type RecordedMovement } from './sku-store.ts'
+import { SkuTeller } from './sku-teller.ts'
 
 /** Why a line was refused. `contended`: it may be had once others give back what they cannot use. */
 export type LineRefusal =
@@ -40,11 +39,15 @@ export class SkuStock extends AuditableSku {
   readonly #store = new SkuStore(this.ctx.storage)
   readonly #outbox = new SkuOutbox(this.ctx.storage)
   readonly #alarm = new SkuAlarm(this.ctx.storage)
+  readonly #teller = new SkuTeller(this.#store, this.#config)
+  readonly #books = new SkuBooks(this.#store, this.#outbox, this.#teller)
   #exists = this.#store.hasSchema()
 
   constructor(ctx: DurableObjectState, env: SkuStockEnv) {
     super(ctx, env)
-    if (this.#exists) this.#migrate()
+    if (!this.#exists) return
+    this.#migrate()
+    void ctx.blockConcurrencyWhile(() => this.#alarm.remember(Date.now()))
   }
 
   /** The balance, or null for a SKU that is not known here. */
@@ -57,7 +60,7 @@ export class SkuStock extends AuditableSku {
   create(call: CallContext, sku: string): void {
     this.#migrate()
     this.#transact(call, (balance, now) => {
-      if (balance === null) this.#store.saveStock(this.#newStock(sku), now)
+      if (balance === null) this.#books.save(this.#newStock(sku), now)
     })
   }
 
@@ -128,6 +131,11 @@ export class SkuStock extends AuditableSku {
     this.#decide(call, terms, (state) => ok(rules.unpin(state, terms)))
   }
 
+  /** Pins and deducts in one: for the last line of a commit. */
+  sell(call: CallContext, terms: Terms): Result<Line, LineRefusal> {
+    return this.#decide(call, terms, (state, now) => rules.sell(state, terms, now))
+  }
+
   deduct(call: CallContext, terms: Terms): Result<Line, LineRefusal> {
     return this.#decide(call, terms, (state) => rules.deduct(state, terms))
   }
@@ -138,54 +146,58 @@ export class SkuStock extends AuditableSku {
     this.#decide(call, terms, (state, now) => ok(rules.release(state, terms, now)))
   }
 
-  /** Sends published events again. Returns how many. */
+  /** Tells again what was told since a time. Returns how many messages that is. */
   republish(call: CallContext, since: number, destination: string | null): number {
     if (!this.#exists) return 0
-    return this.#transact(call, (_, now) => this.#outbox.republish(since, destination, now))
+    return this.#transact(call, (balance, now) => {
+      const events = this.#outbox.republish(since, destination, now)
+      const isAsked = destination === null || destination === 'catalog'
+      if (!isAsked || balance === null || (balance.toldAt ?? 0) < since) return events
+      this.#store.saveTold({ ...balance, toldAvailable: null, announceAt: now })
+      return events + 1
+    })
   }
 
-  /** Does what is due: deadlines, announcements, sending, the index. Never throws. */
-  override async alarm(): Promise<void> {
+  /** Does what is due: deadlines, telling, sending. Never throws. */
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     if (!this.#exists) return
+    this.#alarm.forget()
     await withContext(systemContext('inventory'), async () => {
       try {
-        // Set before the work, so that no failure and no crash leaves the object without an alarm.
-        this.#alarm.startWork(Date.now() + this.#config.STOCK_BACKSTOP_MS)
-        await this.#work()
-        const due = this.#store.nextDue()
-        this.#alarm.endWork(due === null ? null : Math.max(due, Date.now() + 1))
+        // What is cut off, the platform repeats six times. So that it is never the last time, a repetition
+        // sets another alarm before its work.
+        if (info?.isRetry === true) this.#armAgain()
+        this.#inTransaction(() => undefined)
+        await this.#teller.tell(this.env)
+        await drainOutbox(this.#outbox.deps(this.env), this.#config.STOCK_RETRY_MS)
+        this.#outbox.prune(Date.now() - this.#config.OUTBOX_RETENTION_MS)
+        this.#armForNext()
       } catch (error) {
         // Swallowed on purpose: an alarm that throws six times is dropped for good.
         log('error', 'alarm failed', { error: describeError(error) })
+        this.#armAgain()
       }
     })
   }
 
-  async #work(): Promise<void> {
-    this.#inTransaction((balance, now) => this.#announce(balance, now))
-    // The index first: what was sent and may have to be sent again is found through it.
-    await this.#writeIndex()
-    await drainOutbox(this.#outbox.deps(this.env), this.#config.STOCK_RETRY_MS)
-    this.#outbox.prune(Date.now() - this.#config.OUTBOX_RETENTION_MS)
+  #armAgain(): void {
+    this.#alarm.armBy(Date.now() + this.#config.STOCK_BACKSTOP_MS)
   }
 
-  /** Tells the balance as it is now, for all changes since it was last told. */
-  #announce(balance: Balance | null, now: number): void {
-    if (balance === null || balance.announceAt === null || balance.announceAt > now) return
-    this.#outbox.add(changedEvent(balance), now)
-    this.#store.markAnnounced(balance.version)
+  #armForNext(): void {
+    const due = this.#store.nextDue()
+    if (due !== null) this.#alarm.armBy(Math.max(due, Date.now() + 1))
   }
 
-  async #writeIndex(): Promise<void> {
-    const balance = this.#store.balance()
-    if (balance === null || balance.indexAt === null || balance.indexAt > Date.now()) return
-    try {
-      await writeStockIndex(drizzle(this.env.DB), balance, Date.now())
-      this.#store.markIndexed(balance.version, Date.now() + this.#config.STOCK_COALESCE_MS)
-    } catch (error) {
-      log('warn', 'stock index not written', { sku: balance.sku, error: describeError(error) })
-      this.#store.postponeIndex(Date.now() + this.#config.STOCK_RETRY_MS)
-    }
+  /** Tells what has changed, while the caller goes on. If that is cut off, the alarm does it. */
+  #tellAtOnce(): void {
+    this.#books.hasNews = false
+    const telling = this.#teller.tell(this.env).then(() => this.#armForNext())
+    this.ctx.waitUntil(
+      telling.catch((error: unknown) =>
+        log('error', 'balance not told', { error: describeError(error) }),
+      ),
+    )
   }
 
   /** Loads one line, decides, and writes what the decision leaves. */
@@ -205,7 +217,7 @@ export class SkuStock extends AuditableSku {
       const state = { stock: balance ?? newStock('', 0), reservation }
       const decision = decide(state, now)
       if (!decision.ok) return refuse(this.#refusal(decision.refusal, terms, now))
-      this.#recordReservation(state, decision.value, now)
+      this.#books.recordReservation(state, decision.value, now)
       const { reservation: left } = decision.value
       return ok({ expiresAt: left?.state === 'held' ? left.expiresAt : null })
     })
@@ -229,41 +241,23 @@ export class SkuStock extends AuditableSku {
     now: number,
   ): Result<Stock, StockRefusal> {
     if (!decision.ok) return decision
-    this.#record(before, decision.value, now)
+    this.#books.record(before, decision.value, now)
     return ok(decision.value.stock)
-  }
-
-  #recordReservation(before: SkuState, after: ReservationChange, now: number): void {
-    const { reservation } = after
-    if (reservation === null) {
-      if (before.reservation !== null) this.#store.remove(before.reservation)
-    } else if (reservation !== before.reservation) {
-      this.#store.saveReservation(reservation, now)
-    }
-    this.#record(before.stock, after, now)
-  }
-
-  #record(before: Stock, { stock, movements, facts }: Change, now: number): void {
-    if (stock === before) return
-    this.#store.saveStock(stock, now + this.#config.STOCK_COALESCE_MS)
-    for (const movement of movements) {
-      this.#store.addMovement(movement, now, currentContext().actor)
-    }
-    for (const fact of facts) this.#outbox.add(eventOf(fact, stock), now)
   }
 
   /** Runs a decision for a caller, in the caller's trace; the alarm is set for what is due afterwards. */
   #transact<T>(call: CallContext, work: (balance: Balance | null, now: number) => T): T {
     const { requestId, actor, traceparent } = call
     const trace = continueTrace(traceparent)
-    return withContext({ service: 'inventory', requestId, actor, trace }, () =>
-      this.#inTransaction((balance, now) => {
-        const result = work(balance, now)
-        const due = this.#store.nextDue()
-        if (due !== null) this.#alarm.armBy(Math.max(due, now + 1))
-        return result
-      }),
-    )
+    return withContext({ service: 'inventory', requestId, actor, trace }, () => {
+      const result = this.#inTransaction((balance, now) => {
+        const decided = work(balance, now)
+        this.#armForNext()
+        return decided
+      })
+      if (this.#books.hasNews && this.#teller.isFree(Date.now())) this.#tellAtOnce()
+      return result
+    })
   }
 
   /** One transaction, in which what has lapsed is freed first. */
@@ -271,20 +265,13 @@ export class SkuStock extends AuditableSku {
     try {
       return this.ctx.storage.transactionSync(() => {
         const now = Date.now()
-        this.#expireLapsed(now)
+        this.#books.expireLapsed(now)
         return work(this.#store.balance(), now)
       })
     } catch (error) {
       this.#alarm.forget()
+      this.#books.hasNews = false
       throw error
-    }
-  }
-
-  #expireLapsed(now: number): void {
-    for (const reservation of this.#store.lapsed(now)) {
-      const stock = this.#store.balance()
-      if (stock === null) return
-      this.#recordReservation({ stock, reservation }, rules.expire(stock, reservation), now)
     }
   }
 

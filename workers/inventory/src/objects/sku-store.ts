@@ -10,13 +10,18 @@ export interface RecordedMovement extends Movement {
   readonly actor: string
 }
 
-/** The balance, and what of it the world outside has not seen yet. */
-export interface Balance extends Stock {
-  readonly announcedVersion: number
+/** What the world outside knows of a balance, and by when it is to know more (epoch ms). */
+export interface Told {
+  /** What `stock.changed` told last; null when nothing yet. */
+  readonly toldAvailable: number | null
+  readonly toldVersion: number | null
+  readonly toldAt: number | null
   readonly announceAt: number | null
   readonly indexedVersion: number
   readonly indexAt: number | null
 }
+
+export interface Balance extends Stock, Told {}
 
 const LAPSED_PAGE = 1_000
 
@@ -54,40 +59,37 @@ export class SkuStore {
     return row === undefined ? null : toBalance(row)
   }
 
-  /** Writes a balance; `settleBy` (epoch ms) is when the world outside is to hear of it at the latest. */
-  saveStock(stock: Stock, settleBy: number): void {
+  /** Writes a balance; `tellBy` (epoch ms) is when the world outside is to hear of it at the latest. */
+  saveStock(stock: Stock, tellBy: number): void {
     this.#sql.exec(
       `INSERT INTO balance (id, sku, on_hand, reserved, version, low_stock_threshold, is_low,
-         announced_version, announce_at, indexed_version, index_at)
-       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, 0, iif(?4 > 0, ?7, NULL), -1, ?7)
+         announce_at, index_at)
+       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, iif(?4 > 0, ?7, NULL), ?7)
        ON CONFLICT (id) DO UPDATE SET on_hand = ?2, reserved = ?3, version = ?4,
          low_stock_threshold = ?5, is_low = ?6,
-         announce_at = coalesce(announce_at, ?7), index_at = coalesce(index_at, ?7)`,
+         announce_at = iif(?2 - ?3 IS told_available, NULL, min(coalesce(announce_at, ?7), ?7)),
+         index_at = min(coalesce(index_at, ?7), ?7)`,
       stock.sku,
       stock.onHand,
       stock.reserved,
       stock.version,
       stock.lowStockThreshold,
       stock.isLow ? 1 : 0,
-      settleBy,
+      tellBy,
     )
   }
 
-  markAnnounced(version: number): void {
-    this.#sql.exec('UPDATE balance SET announced_version = ?, announce_at = NULL', version)
-  }
-
-  /** The index shows `version` now; if the balance has moved on since, it is written again by `nextAt`. */
-  markIndexed(version: number, nextAt: number): void {
+  saveTold(told: Told): void {
     this.#sql.exec(
-      'UPDATE balance SET indexed_version = ?1, index_at = iif(version > ?1, ?2, NULL)',
-      version,
-      nextAt,
+      `UPDATE balance SET told_available = ?, told_version = ?, told_at = ?, announce_at = ?,
+         indexed_version = ?, index_at = ?`,
+      told.toldAvailable,
+      told.toldVersion,
+      told.toldAt,
+      told.announceAt,
+      told.indexedVersion,
+      told.indexAt,
     )
-  }
-
-  postponeIndex(indexAt: number): void {
-    this.#sql.exec('UPDATE balance SET index_at = ?', indexAt)
   }
 
   reservation(reservationId: string): Reservation | null {
@@ -193,7 +195,9 @@ interface BalanceRow extends Record<string, SqlStorageValue> {
   version: number
   low_stock_threshold: number
   is_low: number
-  announced_version: number
+  told_available: number | null
+  told_version: number | null
+  told_at: number | null
   announce_at: number | null
   indexed_version: number
   index_at: number | null
@@ -207,7 +211,9 @@ function toBalance(row: BalanceRow): Balance {
     version: row.version,
     lowStockThreshold: row.low_stock_threshold,
     isLow: row.is_low === 1,
-    announcedVersion: row.announced_version,
+    toldAvailable: row.told_available,
+    toldVersion: row.told_version,
+    toldAt: row.told_at,
     announceAt: row.announce_at,
     indexedVersion: row.indexed_version,
     indexAt: row.index_at,

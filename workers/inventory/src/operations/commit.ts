@@ -11,8 +11,8 @@ type Committed = Result<null, CommitRefusal>
 const ROUNDS_MAX = 5
 
 /**
- * Pins every line, so that no deadline can free one, then deducts every line. Cut off anywhere, it can be
- * done again: what is pinned or deducted stays so.
+ * Pins every line, so that no deadline can free one, then deducts every line; the last one at once, because
+ * nothing comes between. Cut off anywhere, it can be done again: what is pinned or deducted stays so.
  * @throws when a commit of the same reservation keeps failing at the same time and unpins it.
  */
 export async function commit(
@@ -24,16 +24,19 @@ export async function commit(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const pinned = await pinAll(deps, lines)
     if (!pinned.ok) return pinned
-    const deducted = await deductAll(deps, lines)
+    const deducted = await deductAll(deps, lines.slice(0, -1))
     if (deducted !== 'not_pinned') return deducted
   }
   throw new Error(`reservation ${reservation.reservationId} does not stay pinned`)
 }
 
+/** Pins all lines but the last one, which is sold. */
 async function pinAll(deps: Deps, lines: readonly SkuTerms[]): Promise<Committed> {
   const call = callContext()
   for (const [index, line] of lines.entries()) {
-    const result = await deps.stock.getByName(line.sku).pin(call, line.terms)
+    const stock = deps.stock.getByName(line.sku)
+    const isLast = index === lines.length - 1
+    const result = await (isLast ? stock.sell(call, line.terms) : stock.pin(call, line.terms))
     if (result.ok) continue
     const { refusal } = result
     const short =

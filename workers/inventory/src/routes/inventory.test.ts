@@ -13,10 +13,10 @@ import {
   expectBalanced,
   freshSku,
   object,
-  query,
   stocked,
   testDeps,
   testEnv,
+  toldOf,
 } from '../../test/world.ts'
 import { app } from '../app.ts'
 import { handlers } from '../events/index.ts'
@@ -445,11 +445,7 @@ describe('operating it', () => {
   it('sends again what its objects have said', async () => {
     const sku = freshSku('said')
     await put(sku, { onHand: 50 })
-    const published = async () =>
-      expect(await query(sku, 'SELECT 1 FROM outbox WHERE published_at IS NOT NULL')).toHaveLength(
-        1,
-      )
-    await vi.waitFor(published, { timeout: 5_000 })
+    await vi.waitFor(() => expect(toldOf(sku)).toHaveLength(1), { timeout: 5_000 })
     const since = new Date(Date.now() - 60_000).toISOString()
     const again = await ask('/internal/republish', {
       body: { since, subscriber: 'catalog' },
@@ -457,7 +453,7 @@ describe('operating it', () => {
     })
     const { republished } = await again.json<{ republished: number }>()
     expect(republished).toBeGreaterThanOrEqual(1)
-    await vi.waitFor(published, { timeout: 5_000 })
+    await vi.waitFor(() => expect(toldOf(sku)).toHaveLength(2), { timeout: 5_000 })
     expect(await refusal(ask('/internal/republish', { body: { since } }))).toBe('403 forbidden')
   })
 })

@@ -1,26 +1,6 @@
 import { toInstant } from '@kiosk/contracts/primitives/time'
 import type { Finding } from '@kiosk/contracts/rpc/audit'
 
-/** Records of the same message. */
-export interface Duplicates {
-  readonly eventId: string
-  readonly template: string
-  readonly channel: string
-  readonly recipient: string
-  readonly records: number
-  /** The last one. */
-  readonly messageId: string
-}
-
-export function auditDuplicates(duplicates: Duplicates): Finding {
-  const { eventId, template, channel, recipient, records, messageId } = duplicates
-  return {
-    invariant: 'message_duplicated',
-    ids: { messageId, eventId, userId: recipient },
-    detail: `${template} by ${channel} was recorded ${records} times for one event and person.`,
-  }
-}
-
 /** A message that nobody has taken yet. */
 export interface UnsentMessage {
   readonly messageId: string

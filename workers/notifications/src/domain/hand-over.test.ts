@@ -9,7 +9,7 @@ it('an accepted message is sent', () => {
   expect(settle({ kind: 'accepted' }, 2, policy, NOW)).toEqual({
     status: 'sent',
     attempts: 3,
-    dueAt: NOW,
+    dueAt: null,
     sentAt: NOW,
     lastError: null,
   })

@@ -15,7 +15,8 @@ export interface RetryPolicy {
 export interface Settlement {
   readonly status: 'pending' | 'sent' | 'failed'
   readonly attempts: number
-  readonly dueAt: number
+  /** When it is tried again; null: it is done with. */
+  readonly dueAt: number | null
   readonly sentAt: number | null
   readonly lastError: string | null
 }
@@ -32,7 +33,7 @@ export function settle(
   now: number,
 ): Settlement {
   const made = attempts + 1
-  const base = { attempts: made, dueAt: now, sentAt: null, lastError: null }
+  const base = { attempts: made, dueAt: null, sentAt: null, lastError: null }
   if (attempt.kind === 'accepted') return { ...base, status: 'sent', sentAt: now }
   const lastError = attempt.error
   if (attempt.kind === 'busy') {

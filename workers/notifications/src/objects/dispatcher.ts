@@ -2,7 +2,7 @@ import { CHANNELS } from '@kiosk/contracts/http/notifications'
 import { AlarmLoop } from '@kiosk/kit/alarm-loop'
 import { createDeps } from '../deps.ts'
 import type { Env } from '../env.ts'
-import { handOverDue } from '../operations/hand-over-due.ts'
+import { handOverDue } from '../operations/hand-over.ts'
 
 /** Hands due messages to their providers: one object, named `dispatcher`. */
 export class Dispatcher extends AlarmLoop<Env> {

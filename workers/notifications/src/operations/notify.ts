@@ -16,8 +16,9 @@ type Heard = HeardBy<'notifications'>
 const ATTEMPTS_MAX = 3
 
 /**
- * Tells people of an event: records their messages together with the event, once, then has them handed
- * over. `find` says whom, and is asked again if one of them was deleted meanwhile.
+ * Tells people of an event: records their messages, once, and has them handed over. What is about one person is
+ * handed over at once, and its record says that the event took effect; what is for many, by the dispatcher.
+ * `find` says whom, and is asked again if one of them was deleted meanwhile.
  */
 export async function notify<T extends Heard>(
   deps: Deps,
@@ -26,24 +27,42 @@ export async function notify<T extends Heard>(
   find: () => Promise<Recipient[]>,
 ): Promise<void> {
   const { db, commit, dispatcher } = deps
-  await dispatcher.arm()
+  await dispatcher.awake()
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const recipients = await find()
     const perPerson = await Promise.all(
       recipients.map((recipient) => messagesTo(deps, event, template, recipient)),
     )
+    const messages = perPerson.flat()
+    const person = messages.length === 0 ? null : personIn(event.data)
+    const dueAt = person === null ? deps.now() : null
     const outcome = await commit([
-      received(db, event),
+      ...(person === null ? [received(db, event)] : []),
       guardNotDeleted(
         db,
         recipients.map(({ contact }) => contact.userId),
       ),
-      ...insertMessages(db, perPerson.flat()),
+      ...insertMessages(
+        db,
+        messages.map((message) => ({ ...message, ...whenPending(message, dueAt) })),
+      ),
     ])
+    if (outcome === 'stale') continue
+    if (person !== null) return deps.handOver(event.id, person)
     if (outcome === 'committed') dispatcher.nudge()
-    if (outcome !== 'stale') return
+    return
   }
   throw new Error('its recipients kept changing')
+}
+
+/** Whom an event is about, if it is about one of those who hear of it. */
+function personIn(data: EventData<Heard>): string | null {
+  if ('customerId' in data) return data.customerId
+  return 'userId' in data ? data.userId : null
+}
+
+function whenPending({ status }: NewMessage, dueAt: number | null) {
+  return status === 'pending' ? { dueAt } : {}
 }
 
 async function messagesTo<T extends Heard>(
@@ -67,7 +86,6 @@ async function messagesTo<T extends Heard>(
     ...contentFor(channel, rendered),
     status: isMuted ? 'suppressed' : 'pending',
     orderId: 'orderId' in data ? data.orderId : null,
-    dueAt: now,
     createdAt: now,
   }))
 }

@@ -1,5 +1,9 @@
-import { listNotifications, type NotificationView } from '@kiosk/contracts/http/notifications'
-import { NotificationId } from '@kiosk/contracts/primitives/id'
+import {
+  CHANNELS,
+  listNotifications,
+  type NotificationView,
+} from '@kiosk/contracts/http/notifications'
+import { EventId } from '@kiosk/contracts/primitives/id'
 import { toInstant } from '@kiosk/contracts/primitives/time'
 import { principalOf } from '@kiosk/kit/app'
 import { assert } from '@kiosk/kit/assert'
@@ -8,14 +12,15 @@ import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { listMessages, type Message } from '../store/messages.ts'
 
-const Cursor = z.tuple([NotificationId])
+const Cursor = z.tuple([EventId, z.enum(CHANNELS)])
 
 export const listMyNotifications = endpoint(listNotifications, async (c) => {
   const { limit, cursor, ...filter } = c.req.valid('query')
-  const before = decodeCursor(cursor, Cursor)?.[0]
+  const place = decodeCursor(cursor, Cursor)
+  const before = place === null ? null : { eventId: place[0], channel: place[1] }
   const { id: recipient } = principalOf(c)
   const found = await listMessages(c.var.deps.db, { ...filter, recipient, before }, limit + 1)
-  const { rows, nextCursor } = cutPage(found, limit, (row) => [row.id])
+  const { rows, nextCursor } = cutPage(found, limit, (row) => [row.eventId, row.channel])
   return c.json({ items: rows.map(toView), nextCursor }, 200)
 })
 

@@ -1,51 +1,15 @@
-import type { AuditStep } from '@kiosk/kit/audit'
 import type { Database } from '@kiosk/kit/database'
-import { idFloor } from '@kiosk/kit/ids'
-import { and, asc, count, gt, gte, lte, max, sql } from 'drizzle-orm'
-import type { Duplicates, UnsentMessage } from '../domain/audit.ts'
+import { and, asc, gte, lte, sql } from 'drizzle-orm'
+import type { UnsentMessage } from '../domain/audit.ts'
 import { messages } from './schema.ts'
 
-/** The ids of messages of a time, oldest first. */
-export async function listMessageIds(
-  db: Database,
-  { since, cutoff, after }: AuditStep<[string]>,
-  limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .select({ id: messages.id })
-    .from(messages)
-    .where(
-      and(
-        // Ids sort by age.
-        gt(messages.id, after?.[0] ?? idFloor('notification', since)),
-        lte(messages.createdAt, cutoff),
-      ),
-    )
-    .orderBy(asc(messages.id))
-    .limit(limit)
-  return rows.map(({ id }) => id)
-}
-
-/** Which of some messages are recorded more than once. */
-export function listDuplicates(db: Database, ids: readonly string[]): Promise<Duplicates[]> {
-  const { eventId, template, channel, recipient } = messages
-  const events = sql`(
-    select event_id from messages where id in (select value from json_each(${JSON.stringify(ids)}))
-  )`
-  return db
-    .select({
-      eventId,
-      template,
-      channel,
-      recipient,
-      records: count(),
-      messageId: max(messages.id).mapWith(String),
-    })
-    .from(messages)
-    .where(sql`${eventId} in ${events}`)
-    .groupBy(eventId, template, channel, recipient)
-    .having(sql`count(*) > 1`)
-}
+/** Whether the message that an event makes has been handed over, or put off until it can be. */
+export const hasMessage = sql`exists (
+  select 1 from ${messages}
+  where ${messages.recipient} = asked.value ->> 'userId'
+    and ${messages.eventId} = asked.value ->> 'eventId'
+    and (${messages.status} <> 'pending' or ${messages.dueAt} is not null)
+)`
 
 /** Messages of before a time (epoch ms) that still wait to be handed over. */
 export function listUnsent(
@@ -58,8 +22,8 @@ export function listUnsent(
     .select({ messageId, eventId, template, attempts, lastError, createdAt })
     .from(messages)
     .where(
-      // Written out, as in `messages.ts`: the index has only what is pending.
-      and(sql`${messages.status} = 'pending'`, gte(createdAt, since), lte(createdAt, cutoff)),
+      // Written out, as in `messages.ts`: the index has only what waits for the dispatcher.
+      and(sql`${messages.dueAt} is not null`, gte(createdAt, since), lte(createdAt, cutoff)),
     )
     .orderBy(asc(messages.dueAt))
     .limit(limit)

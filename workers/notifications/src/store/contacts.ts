@@ -94,6 +94,7 @@ export function forgetContact(
         html: null,
         lastError: null,
         status: sql`case when status = 'pending' then 'suppressed' else status end`,
+        dueAt: null,
       })
       .where(mine),
   ]

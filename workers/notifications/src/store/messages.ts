@@ -1,6 +1,6 @@
 import type { Channel, TemplateName } from '@kiosk/contracts/http/notifications'
 import type { Database, Statement } from '@kiosk/kit/commit'
-import { and, asc, desc, eq, lt, lte, min, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lte, min, sql } from 'drizzle-orm'
 import type { Settlement } from '../domain/hand-over.ts'
 import { messages } from './schema.ts'
 
@@ -11,9 +11,9 @@ export type NewMessage = typeof messages.$inferInsert
 const ROWS_PER_INSERT = 6
 
 // Written out, not bound: SQLite uses a partial index only if it can read the condition in the statement.
-const isPending = sql`${messages.status} = 'pending'`
+const isDispatchers = sql`${messages.dueAt} is not null`
 
-/** Records messages; one that exists for the same event, template, channel and person stays as it is. */
+/** Records messages; one that exists for the same person, event and channel stays as it is. */
 export function insertMessages(db: Database, rows: readonly NewMessage[]): Statement[] {
   const inserts: Statement[] = []
   for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
@@ -21,6 +21,21 @@ export function insertMessages(db: Database, rows: readonly NewMessage[]): State
     inserts.push(db.insert(messages).values(some).onConflictDoNothing())
   }
   return inserts
+}
+
+/** What was recorded for a person about an event, and nobody has handed over or put off. */
+export function findFresh(db: Database, eventId: string, recipient: string): Promise<Message[]> {
+  return db
+    .select()
+    .from(messages)
+    .where(
+      and(
+        eq(messages.recipient, recipient),
+        eq(messages.eventId, eventId),
+        eq(messages.status, 'pending'),
+        isNull(messages.dueAt),
+      ),
+    )
 }
 
 /** What waits to be handed over on a channel, longest due first. */
@@ -33,7 +48,7 @@ export function findDue(
   return db
     .select()
     .from(messages)
-    .where(and(isPending, eq(messages.channel, channel), lte(messages.dueAt, now)))
+    .where(and(isDispatchers, eq(messages.channel, channel), lte(messages.dueAt, now)))
     .orderBy(asc(messages.dueAt))
     .limit(limit)
 }
@@ -43,21 +58,28 @@ export async function findNextDue(db: Database, channel: Channel): Promise<numbe
   const [next] = await db
     .select({ dueAt: min(messages.dueAt) })
     .from(messages)
-    .where(and(isPending, eq(messages.channel, channel)))
+    .where(and(isDispatchers, eq(messages.channel, channel)))
   return next?.dueAt ?? null
 }
 
 /** Keeps the outcome of a hand-over. `forget` also removes the content, which held a secret. */
 export async function saveSettlement(
   db: Database,
-  id: string,
+  { recipient, eventId, channel }: Message,
   settlement: Settlement,
   forget: boolean,
 ): Promise<void> {
   await db
     .update(messages)
     .set({ ...settlement, ...(forget ? { text: '', html: null } : {}) })
-    .where(and(eq(messages.id, id), isPending))
+    .where(
+      and(
+        eq(messages.recipient, recipient),
+        eq(messages.eventId, eventId),
+        eq(messages.channel, channel),
+        eq(messages.status, 'pending'),
+      ),
+    )
 }
 
 interface Filter {
@@ -65,8 +87,8 @@ interface Filter {
   readonly orderId?: string | undefined
   readonly channel?: Channel | undefined
   readonly template?: TemplateName | undefined
-  /** Older than the message of this id. */
-  readonly before: string | undefined
+  /** Older than this message. */
+  readonly before: { readonly eventId: string; readonly channel: Channel } | null
 }
 
 /** A person's messages, newest first, without those they did not want. */
@@ -82,9 +104,11 @@ export function listMessages(db: Database, filter: Filter, limit: number): Promi
         orderId === undefined ? undefined : eq(messages.orderId, orderId),
         channel === undefined ? undefined : eq(messages.channel, channel),
         template === undefined ? undefined : eq(messages.template, template),
-        before === undefined ? undefined : lt(messages.id, before),
+        before === null
+          ? undefined
+          : sql`(${messages.eventId}, ${messages.channel}) < (${before.eventId}, ${before.channel})`,
       ),
     )
-    .orderBy(desc(messages.id))
+    .orderBy(desc(messages.eventId), desc(messages.channel))
     .limit(limit)
 }

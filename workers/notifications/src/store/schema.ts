@@ -34,15 +34,15 @@ export const preferences = sqliteTable('preferences', {
   smsPayments: integer('sms_payments', { mode: 'boolean' }).notNull(),
 })
 
-/** One message to one person over one channel. */
+/** One message to one person over one channel about one event. */
 export const messages = sqliteTable(
   'messages',
   {
-    id: text('id').primaryKey(),
-    eventId: text('event_id').notNull(),
-    template: text('template', { enum: TEMPLATE_NAMES }).notNull(),
-    channel: text('channel', { enum: CHANNELS }).notNull(),
+    id: text('id').notNull(),
     recipient: text('recipient').notNull(),
+    eventId: text('event_id').notNull(),
+    channel: text('channel', { enum: CHANNELS }).notNull(),
+    template: text('template', { enum: TEMPLATE_NAMES }).notNull(),
     toAddress: text('to_address').notNull(),
     subject: text('subject'),
     text: text('text').notNull(),
@@ -50,17 +50,17 @@ export const messages = sqliteTable(
     status: text('status', { enum: ['pending', 'sent', 'failed', 'suppressed'] }).notNull(),
     orderId: text('order_id'),
     attempts: integer('attempts').notNull().default(0),
-    dueAt: integer('due_at').notNull(),
+    /** When the dispatcher hands it over; null: whoever wrote it does, or it is done. */
+    dueAt: integer('due_at'),
     lastError: text('last_error'),
     createdAt: integer('created_at').notNull(),
     sentAt: integer('sent_at'),
   },
   (table) => [
-    uniqueIndex('messages_once').on(table.eventId, table.template, table.channel, table.recipient),
+    uniqueIndex('messages_once').on(table.recipient, table.eventId, table.channel),
     index('messages_due')
       .on(table.channel, table.dueAt)
-      .where(sql`status = 'pending'`),
-    index('messages_of_recipient').on(table.recipient, table.id),
+      .where(sql`due_at is not null`),
   ],
 )
 

@@ -9,7 +9,7 @@ const line = {
   taxMinor: 0,
   totalMinor: 500,
 }
-const entries = (...types: string[]) => types.map((type, index) => ({ version: index + 1, type }))
+const timeline = (...types: string[]) => types.map((type) => ({ type }))
 const order: AuditedOrder = {
   id: 'ord_1',
   status: 'processing',
@@ -20,7 +20,7 @@ const order: AuditedOrder = {
   shippingMinor: 10,
   taxMinor: 40,
   totalMinor: 500,
-  entries: entries('order.placed', 'payment.failed', 'order.confirmed'),
+  timeline: timeline('order.placed', 'payment.failed', 'order.confirmed'),
 }
 
 it.each<[string, Partial<AuditedOrder>, string[]]>([
@@ -33,22 +33,25 @@ it.each<[string, Partial<AuditedOrder>, string[]]>([
     ['order_line_wrong'],
   ],
   [
-    'a gap in the timeline',
-    { entries: [...entries('order.placed'), { version: 3, type: 'order.confirmed' }] },
+    'more entries than versions',
+    { timeline: timeline('order.placed', 'x', 'payment.failed', 'order.confirmed') },
     ['order_timeline_broken'],
   ],
   [
     'fewer entries than versions',
-    { entries: entries('order.placed', 'order.confirmed') },
+    { timeline: timeline('order.placed', 'order.confirmed') },
     ['order_timeline_broken'],
   ],
   [
     'an illegal move',
-    { status: 'delivered', entries: entries('order.placed', 'order.confirmed', 'order.delivered') },
+    {
+      status: 'delivered',
+      timeline: timeline('order.placed', 'order.confirmed', 'order.delivered'),
+    },
     ['order_timeline_broken'],
   ],
   ['a timeline that leads elsewhere', { status: 'shipped' }, ['order_timeline_broken']],
-  ['no timeline', { version: 0, entries: [] }, ['order_timeline_broken']],
+  ['no timeline', { version: 0, timeline: [] }, ['order_timeline_broken']],
 ])('%s', (_, change, expected) => {
   expect(auditOrder({ ...order, ...change }).map(({ invariant }) => invariant)).toEqual(expected)
 })

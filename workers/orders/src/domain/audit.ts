@@ -9,8 +9,7 @@ export interface AuditedOrder extends Totals {
   readonly status: OrderStatus
   readonly version: number
   readonly lines: readonly Omit<PricedLine, 'name' | 'productId'>[]
-  /** Its timeline, oldest first. */
-  readonly entries: readonly { readonly version: number; readonly type: string }[]
+  readonly timeline: readonly { readonly type: string }[]
 }
 
 /** What is wrong with an order, whatever others know of it. */
@@ -57,22 +56,20 @@ const STATUS_AFTER: Readonly<Record<string, OrderStatus>> = {
 }
 
 /** One entry for each version, each a legal move, and the last one leads to where the order is. */
-function auditTimeline({ id, status, version, entries }: AuditedOrder): Finding[] {
+function auditTimeline({ id, status, version, timeline }: AuditedOrder): Finding[] {
   const broken = (detail: string): Finding[] => [
     { invariant: 'order_timeline_broken', ids: { orderId: id }, detail },
   ]
   let at: OrderStatus | null = null
-  for (const [index, entry] of entries.entries()) {
-    if (entry.version !== index + 1) return broken(`It has no entry for version ${index + 1}.`)
-    const to = STATUS_AFTER[entry.type]
+  for (const [index, { type }] of timeline.entries()) {
+    const to = STATUS_AFTER[type]
     if (to === undefined) continue
     const isLegal: boolean = at === null ? to === 'pending' : MOVES[at].includes(to)
-    if (!isLegal)
-      return broken(`Version ${entry.version} moves it from ${at ?? 'nothing'} to ${to}.`)
+    if (!isLegal) return broken(`Version ${index + 1} moves it from ${at ?? 'nothing'} to ${to}.`)
     at = to
   }
-  if (entries.length !== version) {
-    return broken(`It has version ${version}, but ${entries.length} entries.`)
+  if (timeline.length !== version) {
+    return broken(`It has version ${version}, but ${timeline.length} entries.`)
   }
   return at === status ? [] : broken(`It is ${status}, but its entries lead to ${at ?? 'nothing'}.`)
 }

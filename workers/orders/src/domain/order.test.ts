@@ -39,6 +39,7 @@ function order(change: Partial<Order> = {}): Order {
     tracking: null,
     cancelReason: null,
     version: 1,
+    timeline: [],
     createdAt: 0,
     updatedAt: 0,
     ...change,

@@ -21,6 +21,8 @@ export interface Order extends Totals {
   readonly tracking: Tracking | null
   readonly cancelReason: CancelReason | null
   readonly version: number
+  /** Everything that happened to it, oldest first: one entry per version. */
+  readonly timeline: readonly TimelineEntry[]
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -38,6 +40,15 @@ export const MOVES: Record<OrderStatus, readonly OrderStatus[]> = {
 export interface Entry {
   readonly type: string
   readonly data: Record<string, unknown>
+}
+
+/** The same, as it is kept. */
+export interface TimelineEntry extends Entry {
+  readonly at: number
+  /** A user id, or `system`. */
+  readonly actor: string
+  /** The message that caused it, if one did. */
+  readonly eventId?: string | undefined
 }
 
 /** A change of an order: how it is afterwards, and what its timeline says. */

@@ -33,7 +33,7 @@ export async function onReservationExpired(
     if (changed.kind !== 'not_found') return
     const outcome = await deps.commit([
       received(deps.db, event),
-      ...noteLapsed(deps.db, reservationId, lapsedAt),
+      ...noteLapsed(deps.db, event.data, lapsedAt),
     ])
     // Stale: the order was written a moment ago.
     if (outcome !== 'stale') return

@@ -1,10 +1,9 @@
 import type { Result } from '@kiosk/contracts/primitives/result'
 import { received } from '@kiosk/kit/commit'
 import { currentContext } from '@kiosk/kit/context'
-import type { Statement } from '@kiosk/kit/database'
 import type { Deps } from '../deps.ts'
 import type { Order, Transition } from '../domain/order.ts'
-import { loadOrder, saveTransition } from '../store/order-store.ts'
+import { loadOrder, loadOrderFor, saveTransition } from '../store/order-store.ts'
 import { eventsOf } from './order-events.ts'
 
 const ATTEMPTS_MAX = 10
@@ -22,7 +21,7 @@ export type Changed<E extends { code: string }> =
 /**
  * Loads an order, decides, and commits the transition with its events. If the order was changed in between
  * the decision is taken again on what it is now. `event` is the message that caused it, which takes effect
- * once; it is not noted as received when there is no such order, which may be an answer or a mistake.
+ * once: the entry that it makes names it. It is not noted as received when there is no such order, which may be an answer or a mistake.
  */
 export async function changeOrder<E extends { code: string }>(
   deps: Deps,
@@ -32,23 +31,31 @@ export async function changeOrder<E extends { code: string }>(
 ): Promise<Changed<E>> {
   const { actor } = currentContext()
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const order = await loadOrder(deps.db, orderId)
+    const { order, isTaken } = await load(deps, orderId, event)
     if (order === null) return { kind: 'not_found' }
+    if (isTaken) return { kind: 'unchanged', order }
     const decision = await decide(order)
-    const inbox: Statement[] = event === undefined ? [] : [received(deps.db, event)]
     if (decision === null || !decision.ok) {
       // What has no effect is remembered too: an event that left no trace would pass for lost.
-      await deps.commit(inbox)
+      if (event !== undefined) await deps.commit([received(deps.db, event)])
       if (decision === null) return { kind: 'unchanged', order }
       return { kind: 'refused', refusal: decision.refusal }
     }
     const transition = decision.value
     const outcome = await deps.commit(
-      [...inbox, ...saveTransition(deps.db, transition, actor)],
+      saveTransition(deps.db, transition, { actor, eventId: event?.id }),
       eventsOf(transition.order, transition.entry),
     )
     if (outcome === 'committed') return { kind: 'changed', order: transition.order }
-    if (outcome === 'duplicate') return { kind: 'unchanged', order }
   }
   throw new Error(`order ${orderId} keeps changing: gave up after ${ATTEMPTS_MAX} attempts`)
+}
+
+async function load(
+  { db }: Deps,
+  orderId: string,
+  event: { readonly id: string } | undefined,
+): Promise<{ order: Order | null; isTaken: boolean }> {
+  if (event !== undefined) return loadOrderFor(db, orderId, event)
+  return { order: await loadOrder(db, orderId), isTaken: false }
 }

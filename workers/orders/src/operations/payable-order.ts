@@ -9,8 +9,8 @@ import { unitsPerSku } from '../domain/pricing.ts'
 import { extendDeadline, loadOrder } from '../store/order-store.ts'
 
 /**
- * Whether an order can be paid now. Holds its stock long enough for that first: a line whose hold has lapsed
- * makes the order unpayable, because it is about to be cancelled.
+ * Whether an order can be paid now. Sees to it first that its stock is held long enough for that: a line whose
+ * hold has lapsed makes the order unpayable, because it is about to be cancelled.
  */
 export async function payableOrder(
   deps: Deps,
@@ -25,15 +25,17 @@ export async function payableOrder(
   const limits = { paymentHoldMs: PAYMENT_HOLD_MS, holdMsMax: ORDER_HOLD_MS_MAX }
   const deadline = payingDeadline(order, deps.now(), limits)
   if (deadline === null) return notPayable('The time to pay for the order is over')
-  const { reservationId } = order
-  const extended = await deps.inventory.extend(callContext(), {
-    orderId,
-    reservationId,
-    lines: unitsPerSku(order.lines),
-    expiresAt: deadline,
-  })
-  if (!extended.ok) return notPayable('The order no longer holds its stock')
-  if (deadline > order.expiresAt) await extendDeadline(deps.db, orderId, deadline)
+  if (deadline > order.expiresAt) {
+    const { reservationId } = order
+    const extended = await deps.inventory.extend(callContext(), {
+      orderId,
+      reservationId,
+      lines: unitsPerSku(order.lines),
+      expiresAt: deadline,
+    })
+    if (!extended.ok) return notPayable('The order no longer holds its stock')
+    await extendDeadline(deps.db, orderId, deadline)
+  }
   return ok({
     orderId,
     number: orderNumber(orderId),

@@ -78,7 +78,7 @@ async function makeOrder(
       claim.answered(viewOrder(order)),
       guard(deps.db),
       unlessLapsed(deps.db, order.reservationId, order.createdAt),
-      ...insertOrder(deps.db, order, entry, customerId),
+      insertOrder(deps.db, order, entry, { actor: customerId }),
     ],
     eventsOf(order, entry),
   )
@@ -149,6 +149,7 @@ function draftOrder(
     tracking: null,
     cancelReason: null,
     version: 1,
+    timeline: [],
     createdAt: now,
     updatedAt: now,
   }

@@ -2,13 +2,11 @@ import { getOrderTimeline as route, type TimelineEntry } from '@kiosk/contracts/
 import { toInstant } from '@kiosk/contracts/primitives/time'
 import { principalOf } from '@kiosk/kit/app'
 import { endpoint } from '../endpoint.ts'
-import { loadTimeline } from '../store/order-store.ts'
 import { visibleOrder } from './access.ts'
 
 export const getOrderTimelineRoute = endpoint(route, async (c) => {
   const order = await visibleOrder(c.var.deps, principalOf(c), c.req.valid('param').id)
-  const entries = await loadTimeline(c.var.deps.db, order.id)
-  const items: TimelineEntry[] = entries.map(({ at, type, actor, data }) => ({
+  const items: TimelineEntry[] = order.timeline.map(({ at, type, actor, data }) => ({
     at: toInstant(at),
     type,
     actor,

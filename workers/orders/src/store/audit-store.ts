@@ -1,11 +1,9 @@
 import type { OrderBrief } from '@kiosk/contracts/rpc/audit'
-import type { AuditStep } from '@kiosk/kit/audit'
 import type { Database } from '@kiosk/kit/database'
-import { and, asc, gte, inArray, lte, sql } from 'drizzle-orm'
-import type { AuditedOrder } from '../domain/audit.ts'
-import { orderLines, orders, orderTransitions } from './schema.ts'
-
-export type ChangedOrder = AuditedOrder & OrderBrief
+import { idFloor } from '@kiosk/kit/ids'
+import { and, asc, gt, lte, sql } from 'drizzle-orm'
+import type { Order } from '../domain/order.ts'
+import { orders } from './schema.ts'
 
 const brief = {
   orderId: orders.id,
@@ -17,51 +15,36 @@ const brief = {
   updatedAt: orders.updatedAt,
 }
 
-/** Orders by the time of their last change, with their lines and timelines, as of one moment. */
-export async function listChangedOrders(
+/** Orders that were placed since a time, oldest first; those that changed after `cutoff` are left out. */
+export function listOrdersSince(
   db: Database,
-  { since, cutoff, after }: AuditStep<[number, string]>,
+  { since, cutoff, after }: { since: number; cutoff: number; after: string | null },
   limit: number,
-): Promise<ChangedOrder[]> {
-  const isAfter = after && sql`(${orders.updatedAt}, ${orders.id}) > (${after[0]}, ${after[1]})`
-  const inWindow = and(
-    // A bound of the column itself: SQLite does not seek by a row value.
-    gte(orders.updatedAt, after?.[0] ?? since),
-    lte(orders.updatedAt, cutoff),
-    isAfter ?? undefined,
-  )
-  const ids = db
-    .select({ id: orders.id })
+): Promise<Order[]> {
+  return db
+    .select()
     .from(orders)
-    .where(inWindow)
-    .orderBy(asc(orders.updatedAt), asc(orders.id))
+    .where(and(gt(orders.id, after ?? idFloor('order', since)), lte(orders.updatedAt, cutoff)))
+    .orderBy(asc(orders.id))
     .limit(limit)
-  const [rows, lines, entries] = await db.batch([
-    db
-      .select()
-      .from(orders)
-      .where(inWindow)
-      .orderBy(asc(orders.updatedAt), asc(orders.id))
-      .limit(limit),
-    db.select().from(orderLines).where(inArray(orderLines.orderId, ids)),
-    db
-      .select({
-        orderId: orderTransitions.orderId,
-        version: orderTransitions.version,
-        type: orderTransitions.type,
-      })
-      .from(orderTransitions)
-      .where(inArray(orderTransitions.orderId, ids))
-      .orderBy(asc(orderTransitions.orderId), asc(orderTransitions.version)),
-  ])
-  const linesOf = Map.groupBy(lines, (line) => line.orderId)
-  const entriesOf = Map.groupBy(entries, (entry) => entry.orderId)
-  return rows.map((row) => ({
-    ...row,
-    orderId: row.id,
-    lines: linesOf.get(row.id) ?? [],
-    entries: entriesOf.get(row.id) ?? [],
-  }))
+}
+
+/** Those of some orders that were placed before a time and did not change after `cutoff`. */
+export function listOlderOrders(
+  db: Database,
+  ids: readonly string[],
+  { since, cutoff }: { since: number; cutoff: number },
+): Promise<Order[]> {
+  return db
+    .select()
+    .from(orders)
+    .where(
+      and(
+        sql`${orders.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+        sql`${orders.id} <= ${idFloor('order', since)}`,
+        lte(orders.updatedAt, cutoff),
+      ),
+    )
 }
 
 /** What others need to know of some orders. */
@@ -71,3 +54,10 @@ export function listBriefs(db: Database, ids: readonly string[]): Promise<OrderB
     .from(orders)
     .where(sql`${orders.id} in (select value from json_each(${JSON.stringify(ids)}))`)
 }
+
+/** Whether an event has left an entry in the timeline of its order. */
+export const isInTimeline = sql`exists (
+  select 1 from ${orders}, json_each(${orders.timeline}) as entry
+  where ${orders.id} = asked.value ->> 'orderId'
+    and entry.value ->> 'eventId' = asked.value ->> 'eventId'
+)`

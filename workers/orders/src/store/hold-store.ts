@@ -20,12 +20,16 @@ export function unlessLapsed(db: Database, reservationId: string, since: number)
  * Keeps the order of a hold that has lapsed from being written; stale if it is written already. What is
  * older than a day is forgotten: no attempt to place an order lasts that long. `lapsedAt` is epoch ms.
  */
-export function noteLapsed(db: Database, reservationId: string, lapsedAt: number): Statement[] {
+export function noteLapsed(
+  db: Database,
+  { orderId, reservationId }: { readonly orderId: string; readonly reservationId: string },
+  lapsedAt: number,
+): Statement[] {
   return [
     db
       .select({ written: sql`json(${orders.id})` })
       .from(orders)
-      .where(eq(orders.reservationId, reservationId)),
+      .where(eq(orders.id, orderId)),
     db
       .insert(lapsedHolds)
       .values({ reservationId, lapsedAt })

@@ -1,9 +1,19 @@
 import type { CancelReason } from '@kiosk/contracts/events/order'
 import type { OrderStatus, PaymentStatus } from '@kiosk/contracts/http/orders'
 import type { Address, Tracking } from '@kiosk/contracts/primitives/text'
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { TimelineEntry } from '../domain/order.ts'
+import type { PricedLine } from '../domain/pricing.ts'
 
-export { deadLetters, deliveryFailures, idempotencyClaims, inbox, outbox } from '@kiosk/kit/tables'
+export {
+  deadLetters,
+  deliveryFailures,
+  idempotencyClaims,
+  inbox,
+  outbox,
+  outboxLate,
+  outboxSent,
+} from '@kiosk/kit/tables'
 
 export const orders = sqliteTable('orders', {
   id: text('id').primaryKey(),
@@ -11,6 +21,7 @@ export const orders = sqliteTable('orders', {
   status: text('status').$type<OrderStatus>().notNull(),
   paymentStatus: text('payment_status').$type<PaymentStatus>().notNull(),
   currency: text('currency').notNull(),
+  lines: text('lines', { mode: 'json' }).$type<readonly PricedLine[]>().notNull(),
   subtotalMinor: integer('subtotal_minor').notNull(),
   discountMinor: integer('discount_minor').notNull(),
   shippingMinor: integer('shipping_minor').notNull(),
@@ -25,39 +36,10 @@ export const orders = sqliteTable('orders', {
   tracking: text('tracking', { mode: 'json' }).$type<Tracking>(),
   cancelReason: text('cancel_reason').$type<CancelReason>(),
   version: integer('version').notNull(),
+  timeline: text('timeline', { mode: 'json' }).$type<readonly TimelineEntry[]>().notNull(),
   createdAt: integer('created_at').notNull(),
   updatedAt: integer('updated_at').notNull(),
 })
-
-export const orderLines = sqliteTable(
-  'order_lines',
-  {
-    orderId: text('order_id').notNull(),
-    position: integer('position').notNull(),
-    sku: text('sku').notNull(),
-    productId: text('product_id').notNull(),
-    name: text('name').notNull(),
-    quantity: integer('quantity').notNull(),
-    unitPriceMinor: integer('unit_price_minor').notNull(),
-    discountMinor: integer('discount_minor').notNull(),
-    taxMinor: integer('tax_minor').notNull(),
-    totalMinor: integer('total_minor').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.orderId, table.position] })],
-)
-
-export const orderTransitions = sqliteTable(
-  'order_transitions',
-  {
-    orderId: text('order_id').notNull(),
-    version: integer('version').notNull(),
-    at: integer('at').notNull(),
-    type: text('type').notNull(),
-    actor: text('actor').notNull(),
-    data: text('data', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.orderId, table.version] })],
-)
 
 /** Holds that lapsed before their order was written: it is not written any more. */
 export const lapsedHolds = sqliteTable('lapsed_holds', {

@@ -106,8 +106,8 @@ async function begin(
 ): Promise<Attempt> {
   const payable = await deps.orders.payable(callContext(), request)
   if (!payable.ok) throw toProblem(payable.refusal)
-  // Armed before the insert: whatever happens after it, the alarm looks what became of the payment.
-  await deps.reconciler.arm()
+  // Awake before the insert: whatever happens after it, reconciliation looks what became of the payment.
+  await deps.reconciler.awake()
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const payment = draft(deps, id, payable.value)
     try {

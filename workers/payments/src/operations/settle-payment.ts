@@ -44,6 +44,8 @@ export async function settlePayment(
       lastCheckAt: now + deps.config.RECONCILE_BACKOFF_MS_MAX,
     })
     if (settlement === null) {
+      // Whoever waits for the provider is told as soon as it can be known, and not at the next beat.
+      if (payment.checkAt !== null) await deps.reconciler.arm()
       await deps.commit(along(payment))
       return payment
     }

@@ -1,8 +1,10 @@
 import type { PaymentFacts } from '@kiosk/contracts/rpc/audit'
-import type { AuditStep } from '@kiosk/kit/audit'
 import type { Database } from '@kiosk/kit/database'
-import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm'
+import { idFloor } from '@kiosk/kit/ids'
+import { and, asc, eq, gt, lte, sql, type SQL } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/sqlite-core'
 import type { AuditedPayment, Unreconciled, Unsettled } from '../domain/audit.ts'
+import { isActive } from './payment-store.ts'
 import { ledgerEntries, payments, refunds } from './schema.ts'
 
 const facts = {
@@ -16,34 +18,56 @@ const facts = {
   updatedAt: payments.updatedAt,
 }
 
-/** Payments by the time of their last change, with their entries and refunds, as of one moment. */
-export async function listChangedPayments(
+type ChangedPayment = AuditedPayment & PaymentFacts
+
+/** Payments that were begun since a time, oldest first; those that changed after `cutoff` are left out. */
+export function listPaymentsSince(
   db: Database,
-  { since, cutoff, after }: AuditStep<[number, string]>,
+  { since, cutoff, after }: { since: number; cutoff: number; after: string | null },
   limit: number,
-): Promise<(AuditedPayment & PaymentFacts)[]> {
-  const place = sql`(${payments.updatedAt}, ${payments.id})`
-  const isAfter = after && sql`${place} > (${after[0]}, ${after[1]})`
-  const inWindow = and(
-    // A bound of the column itself: SQLite does not seek by a row value.
-    gte(payments.updatedAt, after?.[0] ?? since),
-    lte(payments.updatedAt, cutoff),
-    isAfter ?? undefined,
-  )
+): Promise<ChangedPayment[]> {
   const ids = db
     .select({ id: payments.id })
     .from(payments)
-    .where(inWindow)
-    .orderBy(asc(payments.updatedAt), asc(payments.id))
+    .where(
+      and(gt(payments.id, after ?? idFloor('payment', since)), lte(payments.updatedAt, cutoff)),
+    )
+    .orderBy(asc(payments.id))
     .limit(limit)
+  return loadChanged(db, ids.getSQL())
+}
+
+/** Those of some payments that were begun before a time and did not change after `cutoff`. */
+export function listOlderPayments(
+  db: Database,
+  ids: readonly string[],
+  { since, cutoff }: { since: number; cutoff: number },
+): Promise<ChangedPayment[]> {
+  const older = db
+    .select({ id: payments.id })
+    .from(payments)
+    .where(
+      and(
+        sql`${payments.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+        lte(payments.id, idFloor('payment', since)),
+        lte(payments.updatedAt, cutoff),
+      ),
+    )
+  return loadChanged(db, older.getSQL())
+}
+
+/** Payments (a subquery of their ids) with their entries and refunds, as of one moment. */
+async function loadChanged(db: Database, ids: SQL): Promise<ChangedPayment[]> {
   const [rows, entries, paidBack] = await db.batch([
     db
       .select(facts)
       .from(payments)
-      .where(inWindow)
-      .orderBy(asc(payments.updatedAt), asc(payments.id))
-      .limit(limit),
-    db.select().from(ledgerEntries).where(inArray(ledgerEntries.paymentId, ids)),
+      .where(sql`${payments.id} in (${ids})`)
+      .orderBy(asc(payments.id)),
+    db
+      .select()
+      .from(ledgerEntries)
+      .where(sql`${ledgerEntries.paymentId} in (${ids})`),
     db
       .select({
         paymentId: refunds.paymentId,
@@ -51,7 +75,7 @@ export async function listChangedPayments(
         status: refunds.status,
       })
       .from(refunds)
-      .where(inArray(refunds.paymentId, ids)),
+      .where(sql`${refunds.paymentId} in (${ids})`),
   ])
   const entriesOf = Map.groupBy(entries, ({ paymentId }) => paymentId)
   const refundsOf = Map.groupBy(paidBack, ({ paymentId }) => paymentId)
@@ -65,10 +89,12 @@ export async function listChangedPayments(
 
 /** The payments of some orders, of every status. */
 export function listPaymentsOf(db: Database, orderIds: readonly string[]): Promise<PaymentFacts[]> {
-  return db
-    .select(facts)
-    .from(payments)
-    .where(sql`${payments.orderId} in (select value from json_each(${JSON.stringify(orderIds)}))`)
+  const ofThem = sql`${payments.orderId} in (select value from json_each(${JSON.stringify(orderIds)}))`
+  const ended = sql`${payments.ended} = 1`
+  return unionAll(
+    db.select(facts).from(payments).where(and(ofThem, isActive)),
+    db.select(facts).from(payments).where(and(ofThem, ended)),
+  )
 }
 
 /** What reconciliation was to look at by a time (epoch ms), and has not. */

@@ -1,8 +1,11 @@
 import { guard } from '@kiosk/kit/commit'
 import type { Database, Statement } from '@kiosk/kit/database'
-import { and, eq, inArray, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Payment, PaymentStatus } from '../domain/payment.ts'
 import { closedOrders, payments } from './schema.ts'
+
+/** Under way or succeeded. Written out, not bound: SQLite finds the index by the text of its condition. */
+export const isActive = sql`${payments.ended} = 0`
 
 export async function loadPayment(db: Database, id: string): Promise<Payment | null> {
   const [payment] = await db.select().from(payments).where(eq(payments.id, id))
@@ -31,7 +34,6 @@ export async function loadPaymentAndOrder(
 
 /** The payment of an order that is under way or has succeeded: there is at most one. */
 export async function loadActivePayment(db: Database, orderId: string): Promise<Payment | null> {
-  const isActive = notInArray(payments.status, ['failed', 'voided'])
   const [payment] = await db
     .select()
     .from(payments)
@@ -55,6 +57,7 @@ export function savePayment(db: Database, { id, version, ...changed }: Payment):
       .set({
         version,
         status: changed.status,
+        ...(hasEnded(changed.status) ? { ended: 1 } : {}),
         failureCode: changed.failureCode,
         providerRef: changed.providerRef,
         capturedMinor: changed.capturedMinor,
@@ -66,6 +69,10 @@ export function savePayment(db: Database, { id, version, ...changed }: Payment):
       .where(and(eq(payments.id, id), eq(payments.version, version - 1))),
     guard(db),
   ]
+}
+
+function hasEnded(status: PaymentStatus): boolean {
+  return status === 'failed' || status === 'voided'
 }
 
 /**
@@ -125,11 +132,12 @@ export function closeOrder(
       .update(payments)
       .set({
         status: 'voided',
+        ended: 1,
         version: sql`${payments.version} + 1`,
         checkAt: now,
         checks: 0,
         updatedAt: now,
       })
-      .where(and(eq(payments.orderId, id), eq(payments.status, 'requires_action'))),
+      .where(and(eq(payments.orderId, id), isActive, eq(payments.status, 'requires_action'))),
   ]
 }

@@ -3,6 +3,7 @@ import type { Database, Statement } from '@kiosk/kit/database'
 import { and, count, eq, sql, type SQL } from 'drizzle-orm'
 import type { ReturnReason } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
+import { isActive } from './payment-store.ts'
 import { closedOrders, payments, refunds } from './schema.ts'
 
 export async function loadRefund(db: Database, id: string): Promise<Refund | null> {
@@ -87,7 +88,7 @@ export function returnOrder(
   orderId: string,
   refund: Return & { readonly reason: ReturnReason },
 ): Statement {
-  const isPaid = sql`${payments.orderId} = ${orderId} and ${payments.status} = 'succeeded'`
+  const isPaid = sql`${payments.orderId} = ${orderId} and ${isActive} and ${payments.status} = 'succeeded'`
   return insertReturn(db, isPaid, refund)
 }
 

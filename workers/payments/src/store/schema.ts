@@ -3,7 +3,15 @@ import type { Account } from '../domain/ledger.ts'
 import type { PaymentStatus } from '../domain/payment.ts'
 import type { Refund } from '../domain/refund.ts'
 
-export { deadLetters, deliveryFailures, idempotencyClaims, inbox, outbox } from '@kiosk/kit/tables'
+export {
+  deadLetters,
+  deliveryFailures,
+  idempotencyClaims,
+  inbox,
+  outbox,
+  outboxLate,
+  outboxSent,
+} from '@kiosk/kit/tables'
 
 // Constraints and indexes are in migrations/payments.
 
@@ -16,6 +24,8 @@ export const payments = sqliteTable('payments', {
   provider: text('provider').notNull(),
   providerRef: text('provider_ref'),
   status: text('status').$type<PaymentStatus>().notNull(),
+  /** Follows from the status. */
+  ended: integer('ended').notNull().default(0),
   failureCode: text('failure_code'),
   capturedMinor: integer('captured_minor').notNull(),
   refundedMinor: integer('refunded_minor').notNull(),
@@ -49,16 +59,19 @@ export const closedOrders = sqliteTable('closed_orders', {
   closedAt: integer('closed_at').notNull(),
 })
 
-export const ledgerEntries = sqliteTable('ledger_entries', {
-  id: integer('id').primaryKey(),
-  transactionId: text('transaction_id').notNull(),
-  paymentId: text('payment_id').notNull(),
-  account: text('account').$type<Account>().notNull(),
-  debitMinor: integer('debit_minor').notNull(),
-  creditMinor: integer('credit_minor').notNull(),
-  currency: text('currency').notNull(),
-  createdAt: integer('created_at').notNull(),
-})
+export const ledgerEntries = sqliteTable(
+  'ledger_entries',
+  {
+    paymentId: text('payment_id').notNull(),
+    transactionId: text('transaction_id').notNull(),
+    account: text('account').$type<Account>().notNull(),
+    debitMinor: integer('debit_minor').notNull(),
+    creditMinor: integer('credit_minor').notNull(),
+    currency: text('currency').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.paymentId, table.transactionId, table.account] })],
+)
 
 export const webhookEvents = sqliteTable(
   'webhook_events',

@@ -1,7 +1,7 @@
 import { ROLES } from '@kiosk/contracts/primitives/role'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-export { outbox } from '@kiosk/kit/tables'
+export { outbox, outboxLate, outboxSent } from '@kiosk/kit/tables'
 
 // The DDL, with its constraints and indexes, is in migrations/users.
 

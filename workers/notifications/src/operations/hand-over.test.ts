@@ -16,7 +16,7 @@ import type { Deps } from '../deps.ts'
 import { Config } from '../env.ts'
 import { createProviders } from '../providers/index.ts'
 import type { Delivery, Email } from '../providers/provider.ts'
-import { handOverDue } from './hand-over-due.ts'
+import { handOverDue, handOverFresh } from './hand-over.ts'
 
 const real = quietDeps()
 const config = { ...real.config, DISPATCH_RETRY_MS: 1_000, DISPATCH_ATTEMPTS_MAX: 3 }
@@ -42,10 +42,17 @@ function fakeProvider(answer: (email: Email, signal: AbortSignal) => Promise<Del
   return { deps, seen, clock }
 }
 
+/** A message that is the dispatcher's. */
 async function waitingMessage() {
   const { userId } = await knownUser(real)
   await handle(real, eventOf('order.placed', orderFacts(userId)))
+  await putOff(userId)
   return userId
+}
+
+async function putOff(userId: string): Promise<void> {
+  const due = testEnv.DB.prepare('update messages set due_at = created_at where recipient = ?')
+  await due.bind(userId).run()
 }
 
 // A message that a test left pending would be the next one's.
@@ -191,13 +198,15 @@ describe('handing over', () => {
     const ada = user()
     const request = { ...ada, token: 'secret-token', expiresAt: '2026-11-20T12:30:00.000Z' }
     await handle(real, eventOf('user.password_reset_requested', request))
+    await putOff(ada.userId)
     const { deps, seen } = fakeProvider(async () => ok(null))
     await handOverDue(deps, 'email')
     expect(seen[0]?.text).toContain('secret-token')
     expect(await messagesOf(ada.userId)).toMatchObject([{ status: 'sent', text: '', html: null }])
 
-    await handle(real, eventOf('user.password_reset_requested', request))
-    await handOverDue(real, 'email')
+    const again = eventOf('user.password_reset_requested', request)
+    await handle(real, again)
+    await handOverFresh(real, again.id, ada.userId)
     const shown = (await messagesOf(ada.userId)).filter(({ text }) => text.includes('secret-token'))
     expect(shown).toMatchObject([{ status: 'sent' }])
   })
@@ -210,32 +219,66 @@ describe('handing over', () => {
   })
 })
 
+describe('what an event has just left', () => {
+  it('is handed over at once, and again when the event comes again only if that was cut off', async () => {
+    const { deps, seen } = fakeProvider(async () => ok(null))
+    const { userId } = await knownUser(real)
+    const event = eventOf('order.placed', orderFacts(userId))
+    await handle(real, event)
+    const handOver = (eventId: string, recipient: string) => handOverFresh(deps, eventId, recipient)
+    await handle({ ...deps, handOver }, event)
+    await handle({ ...deps, handOver }, event)
+    expect(seen).toHaveLength(1)
+    expect(await messagesOf(userId)).toMatchObject([{ status: 'sent', due_at: null }])
+  })
+
+  it('is the dispatcher’s once the provider did not take it', async () => {
+    let nudges = 0
+    const { deps, seen, clock } = fakeProvider(async () => {
+      throw new Error('the provider is down')
+    })
+    const dispatcher = { ...deps.dispatcher, nudge: () => void nudges++ }
+    const { userId } = await knownUser(real)
+    const event = eventOf('order.placed', orderFacts(userId))
+    await handle(real, event)
+    await handOverFresh({ ...deps, dispatcher }, event.id, userId)
+    expect(nudges).toBe(1)
+    await handOverFresh({ ...deps, dispatcher }, event.id, userId)
+    expect(seen).toHaveLength(1)
+    expect(await messagesOf(userId)).toMatchObject([{ due_at: clock.now + 1_000, attempts: 1 }])
+  })
+})
+
 describe('the dispatcher', () => {
   const dispatcher = testEnv.DISPATCHER.getByName('dispatcher')
 
   it('hands over by alarm what no nudge did', async () => {
     const userId = await waitingMessage()
-    await dispatcher.arm()
+    await dispatcher.keepAlive()
     expect(await runDurableObjectAlarm(dispatcher)).toBe(true)
     expect(await messagesOf(userId)).toMatchObject([{ status: 'sent' }])
   })
 
-  it('is armed before the message is written', async () => {
+  it('is awake before a message is written', async () => {
     const order: string[] = []
     const { userId } = await knownUser(real)
     const deps: Deps = {
       ...real,
       dispatcher: {
-        arm: async () => void order.push('arm'),
+        awake: async () => void order.push('awake'),
         nudge: () => void order.push('nudge'),
       },
+      handOver: async () => void order.push('hand over'),
       commit: (statements) => {
         order.push('commit')
         return real.commit(statements)
       },
     }
     await handle(deps, eventOf('order.placed', orderFacts(userId)))
-    expect(order).toEqual(['arm', 'commit', 'nudge'])
+    expect(order).toEqual(['awake', 'commit', 'hand over'])
+    const low = { sku: 'TEE', available: 1, lowStockThreshold: 5 }
+    await handle(deps, eventOf('stock.low', low))
+    expect(order.slice(3)).toEqual(['awake', 'commit', 'nudge'])
   })
 
   it('wakes up for the next attempt', async () => {

@@ -3,17 +3,20 @@ import { describeError, log } from '@kiosk/kit/log'
 import { isBusy } from '@kiosk/kit/overload'
 import pMap from 'p-map'
 import type { Deps } from '../deps.ts'
-import { type Attempt, settle } from '../domain/hand-over.ts'
+import { type Attempt, settle, type Settlement } from '../domain/hand-over.ts'
 import type { Delivery, Providers } from '../providers/provider.ts'
-import { findDue, findNextDue, type Message, saveSettlement } from '../store/messages.ts'
+import { findDue, findFresh, findNextDue, type Message, saveSettlement } from '../store/messages.ts'
 
-type HandOverDeps = Pick<Deps, 'db' | 'config' | 'providers' | 'now'>
+type HandOverDeps = Pick<Deps, 'db' | 'config' | 'providers' | 'dispatcher' | 'now'>
 type Send = (message: Message, signal: AbortSignal) => Promise<Delivery>
 
 const PAGE = 50
 const ROUNDS_MAX = 100
 /** An invocation has six connections at once, and there are two channels. */
 const CONCURRENCY = 3
+
+/** Nobody was asked, so it is no attempt: the message waits. */
+const NOT_CONFIGURED: Attempt = { kind: 'busy', error: 'provider is not configured', waitMs: 0 }
 
 /** Messages whose content opens an account. */
 const SECRET_TEMPLATES: ReadonlySet<string> = new Set(['password_reset'])
@@ -25,27 +28,38 @@ const SECRET_TEMPLATES: ReadonlySet<string> = new Set(['password_reset'])
  */
 export async function handOverDue(deps: HandOverDeps, channel: Channel): Promise<number | null> {
   const { db, providers, now } = deps
-  const send = senderOf(providers, channel)
-  if (send === null) {
+  if (senderOf(providers, channel) === null) {
     log('error', 'provider is not configured', { channel })
     return null
   }
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const due = await findDue(db, channel, now(), PAGE)
-    await handOverAll(deps, due, send)
+    await handOverAll(deps, due)
     if (due.length < PAGE) break
   }
   return findNextDue(db, channel)
 }
 
+/**
+ * Hands over what an event has left for a person. What its provider does not take is the dispatcher's from
+ * then on. Cut off anywhere, it is done when the event comes again.
+ */
+export async function handOverFresh(
+  deps: HandOverDeps,
+  eventId: string,
+  recipient: string,
+): Promise<void> {
+  const settled = await handOverAll(deps, await findFresh(deps.db, eventId, recipient))
+  if (settled.some(({ status }) => status === 'pending')) deps.dispatcher.nudge()
+}
+
 async function handOverAll(
   deps: HandOverDeps,
   messages: readonly Message[],
-  send: Send,
-): Promise<void> {
-  const handOverOne = (message: Message) => handOver(deps, message, send)
+): Promise<readonly Settlement[]> {
+  const handOverOne = (message: Message) => handOver(deps, message)
   try {
-    await pMap(messages, handOverOne, { concurrency: CONCURRENCY, stopOnError: false })
+    return await pMap(messages, handOverOne, { concurrency: CONCURRENCY, stopOnError: false })
   } catch (error) {
     const cause: unknown = error instanceof AggregateError ? error.errors[0] : error
     throw new Error('outcomes of a hand-over were not saved', { cause })
@@ -72,19 +86,23 @@ function senderOf({ email, sms }: Providers, channel: Channel): Send | null {
   }
 }
 
-async function handOver(deps: HandOverDeps, message: Message, send: Send): Promise<void> {
+async function handOver(deps: HandOverDeps, message: Message): Promise<Settlement> {
   const { config, db, now, providers } = deps
   const policy = {
     retryMs: config.DISPATCH_RETRY_MS,
     retryMsMax: config.DISPATCH_RETRY_MS_MAX,
     attemptsMax: config.DISPATCH_ATTEMPTS_MAX,
   }
-  const attempt = await attemptWithin(config.DISPATCH_TIMEOUT_MS, (signal) => send(message, signal))
+  const send = senderOf(providers, message.channel)
+  const attempt =
+    send === null
+      ? NOT_CONFIGURED
+      : await attemptWithin(config.DISPATCH_TIMEOUT_MS, (signal) => send(message, signal))
   const settlement = settle(attempt, message.attempts, policy, now())
   const isSecret = SECRET_TEMPLATES.has(message.template)
   const isOver = settlement.status !== 'pending'
   const isMailbox = providers[message.channel]?.isMailbox === true
-  await saveSettlement(db, message.id, settlement, isSecret && isOver && !isMailbox)
+  await saveSettlement(db, message, settlement, isSecret && isOver && !isMailbox)
   log(attempt.kind === 'accepted' ? 'info' : 'warn', 'message handed over', {
     messageId: message.id,
     channel: message.channel,
@@ -93,6 +111,7 @@ async function handOver(deps: HandOverDeps, message: Message, send: Send): Promi
     attempts: settlement.attempts,
     ...(attempt.kind === 'accepted' ? {} : { error: attempt.error }),
   })
+  return settlement
 }
 
 /** One attempt, given up after a time even when the provider ignores the signal. */

@@ -1,0 +1,110 @@
+import { SUBSCRIPTIONS } from '@kiosk/contracts/events'
+import { describeError, log } from '@kiosk/kit/log'
+import { queueTo } from '@kiosk/kit/outbox-relay'
+import { drizzle } from 'drizzle-orm/d1'
+import type { z } from 'zod'
+import { availableOf } from '../domain/sku.ts'
+import { writeStockIndex } from '../store/stock-index.ts'
+import type { SkuStockEnv, StockConfig } from './settings.ts'
+import { changedEvent } from './sku-events.ts'
+import type { Balance, SkuStore } from './sku-store.ts'
+
+/** What came of telling a balance to somebody; null: there was nothing to tell. */
+type Outcome = 'done' | 'failed' | null
+
+const BACKOFF_STEPS_MAX = 8
+
+/**
+ * Tells the world outside the balance of a SKU: those who sell it by `stock.changed`, the lists of staff by a
+ * row in D1. At once, and what changes soon after that together.
+ */
+export class SkuTeller {
+  readonly #store: SkuStore
+  readonly #config: z.infer<typeof StockConfig>
+  #beganAt = 0
+  #isTelling = false
+  #failures = 0
+
+  constructor(store: SkuStore, config: z.infer<typeof StockConfig>) {
+    this.#store = store
+    this.#config = config
+  }
+
+  /** Whether a change is told at once: nothing was told a moment ago. */
+  isFree(now: number): boolean {
+    return !this.#isTelling && now >= this.#togetherAt
+  }
+
+  /** By when a change of now is told at the latest (epoch ms). */
+  tellBy(now: number): number {
+    return this.isFree(now) ? now + this.#config.STOCK_TOLD_BY_MS : this.#togetherAt
+  }
+
+  get #togetherAt(): number {
+    return this.#beganAt + this.#config.STOCK_COALESCE_MS
+  }
+
+  /** Tells what there is to tell, as of now. What fails is tried again, by the alarm. */
+  async tell(env: SkuStockEnv): Promise<void> {
+    const balance = this.#store.balance()
+    if (this.#isTelling || balance === null) return
+    if (balance.announceAt === null && balance.indexAt === null) return
+    this.#isTelling = true
+    this.#beganAt = Date.now()
+    try {
+      // The index first: what was told and may have to be told again is found through it.
+      const indexed = await this.#index(env, balance)
+      const announced = await this.#announce(env, balance)
+      this.#note(balance, indexed, announced)
+    } finally {
+      this.#isTelling = false
+    }
+  }
+
+  async #index({ DB }: SkuStockEnv, balance: Balance): Promise<Outcome> {
+    if (balance.indexAt === null) return null
+    try {
+      await writeStockIndex(drizzle(DB), balance, Date.now())
+      return 'done'
+    } catch (error) {
+      log('warn', 'stock index not written', { sku: balance.sku, error: describeError(error) })
+      return 'failed'
+    }
+  }
+
+  async #announce(env: SkuStockEnv, balance: Balance): Promise<Outcome> {
+    if (balance.announceAt === null) return null
+    const body = changedEvent(balance)
+    try {
+      for (const destination of SUBSCRIPTIONS[body.type]) {
+        await queueTo(env, destination).sendBatch([{ body }])
+      }
+      return 'done'
+    } catch (error) {
+      log('error', 'publish failed', { sku: balance.sku, error: describeError(error) })
+      return 'failed'
+    }
+  }
+
+  /** The balance may have moved on while it was told. */
+  #note(told: Balance, indexed: Outcome, announced: Outcome): void {
+    const now = this.#store.balance() ?? told
+    const isFailure = indexed === 'failed' || announced === 'failed'
+    this.#failures = isFailure ? Math.min(this.#failures + 1, BACKOFF_STEPS_MAX) : 0
+    const retryAt = Date.now() + this.#config.STOCK_RETRY_MS * 2 ** (this.#failures - 1)
+    const isNews = announced === 'done' && availableOf(now) !== availableOf(told)
+    const isStale = indexed === 'done' && now.version > told.version
+    this.#store.saveTold({
+      ...(announced === 'done'
+        ? {
+            toldAvailable: availableOf(told),
+            toldVersion: told.version,
+            toldAt: Date.now(),
+            announceAt: isNews ? this.#togetherAt : null,
+          }
+        : { ...now, announceAt: announced === 'failed' ? retryAt : now.announceAt }),
+      indexedVersion: indexed === 'done' ? told.version : now.indexedVersion,
+      indexAt: indexed === 'failed' ? retryAt : isStale ? this.#togetherAt : null,
+    })
+  }
+}
