@@ -1,3 +1,5 @@
+const LATE_MS = 5_000
+
 /** The one alarm of an object. It is always set for the earliest thing that is due, or for something before. */
 export class SkuAlarm {
   readonly #storage: DurableObjectStorage
@@ -16,12 +18,19 @@ export class SkuAlarm {
 
   /**
    * Makes sure that it fires by `time` (epoch ms). Never moves a nearer one away: steady traffic would push
-   * it ahead for ever, and one that finds nothing to do costs less than to take it back.
+   * it ahead for ever, and one that finds nothing to do costs less than to take it back. One that has not
+   * fired for long is not relied on any more, whatever has become of it.
+   * @throws when the storage does not take it: it is set with the next call
    */
-  armBy(time: number): void {
-    if (this.#armedFor !== null && this.#armedFor <= time) return
+  async armBy(time: number, now: number): Promise<void> {
+    if (this.#armedFor !== null && this.#armedFor <= time && this.#armedFor > now - LATE_MS) return
     this.#armedFor = time
-    void this.#storage.setAlarm(time)
+    try {
+      await this.#storage.setAlarm(time)
+    } catch (error) {
+      this.#armedFor = null
+      throw error
+    }
   }
 
   /** It has fired, or what had set it was rolled back. */

@@ -1,3 +1,4 @@
+import { queueTo } from '@kiosk/kit/outbox-relay'
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -300,6 +301,48 @@ describe('what it says', () => {
       () => expect(toldOf(sku).at(-1)).toMatchObject({ data: { available: 11 } }),
       settled,
     )
+  })
+
+  it('is told next what changes while it is told, to the lists of staff too', async () => {
+    const sku = await stocked(10)
+    const shown = async (onHand: number) => {
+      const row = testEnv.DB.prepare('SELECT on_hand FROM stock_index WHERE sku = ?').bind(sku)
+      expect(await row.first()).toEqual({ on_hand: onHand })
+    }
+    await vi.waitFor(() => shown(10), settled)
+    await runInDurableObject(object(sku), (instance: SkuStock) => {
+      const sendBatch = async (messages: MessageSendRequest[]) => {
+        Object.assign(instance, { env: testEnv })
+        instance.set(call, sku, { onHand: 12 })
+        await queueTo(testEnv, 'catalog').sendBatch(messages)
+      }
+      Object.assign(instance, { env: { ...testEnv, QUEUE_CATALOG: { sendBatch } } })
+    })
+    // Tells the catalog alone: the lists are up to date.
+    await object(sku).republish(call, 0, 'catalog')
+    await vi.waitFor(() => shown(12), settled)
+    expect(toldOf(sku).at(-1)).toMatchObject({ data: { available: 12 } })
+  })
+
+  it('is told again after a send that was cut off, also when it is what was told before', async () => {
+    const sku = await stocked(10)
+    await vi.waitFor(() => expect(toldOf(sku)).toHaveLength(1), settled)
+    await scheduler.wait(COALESCE_MS)
+    let isSent = false
+    await runInDurableObject(object(sku), (instance: SkuStock) => {
+      const sendBatch = () => {
+        isSent = true
+        return Promise.race([])
+      }
+      Object.assign(instance, { env: { ...testEnv, QUEUE_CATALOG: { sendBatch } } })
+    })
+    await object(sku).adjust(call, { delta: -1, reason: 'broken' })
+    await vi.waitFor(() => expect(isSent).toBe(true), settled)
+    const cutOff = runInDurableObject(object(sku), (_, state) => state.abort())
+    await expect(cutOff).rejects.toThrow()
+    await object(sku).adjust(call, { delta: 1, reason: 'mended' })
+    await vi.waitFor(() => expect(toldOf(sku)).toHaveLength(2), settled)
+    expect(toldOf(sku).at(-1)).toMatchObject({ aggregateversion: 3, data: { available: 10 } })
   })
 
   it('can be sent again, to one subscriber or to all', async () => {

@@ -166,27 +166,29 @@ export class SkuStock extends AuditableSku {
       try {
         // What is cut off, the platform repeats six times. So that it is never the last time, a repetition
         // sets another alarm before its work.
-        if (info?.isRetry === true) this.#armAgain()
+        if (info?.isRetry === true) await this.#armAgain()
         this.#inTransaction(() => undefined)
         await this.#teller.tell(this.env)
         await drainOutbox(this.#outbox.deps(this.env), this.#config.STOCK_RETRY_MS)
         this.#outbox.prune(Date.now() - this.#config.OUTBOX_RETENTION_MS)
-        this.#armForNext()
+        await this.#armForNext()
       } catch (error) {
         // Swallowed on purpose: an alarm that throws six times is dropped for good.
         log('error', 'alarm failed', { error: describeError(error) })
-        this.#armAgain()
+        await this.#armAgain()
       }
     })
   }
 
-  #armAgain(): void {
-    this.#alarm.armBy(Date.now() + this.#config.STOCK_BACKSTOP_MS)
+  async #armAgain(): Promise<void> {
+    const now = Date.now()
+    await this.#alarm.armBy(now + this.#config.STOCK_BACKSTOP_MS, now)
   }
 
-  #armForNext(): void {
+  async #armForNext(): Promise<void> {
     const due = this.#store.nextDue()
-    if (due !== null) this.#alarm.armBy(Math.max(due, Date.now() + 1))
+    const now = Date.now()
+    if (due !== null) await this.#alarm.armBy(Math.max(due, now + 1), now)
   }
 
   /** Tells what has changed, while the caller goes on. If that is cut off, the alarm does it. */
@@ -252,7 +254,8 @@ export class SkuStock extends AuditableSku {
     return withContext({ service: 'inventory', requestId, actor, trace }, () => {
       const result = this.#inTransaction((balance, now) => {
         const decided = work(balance, now)
-        this.#armForNext()
+        // Set within the transaction: it is kept or undone with it.
+        this.ctx.waitUntil(this.#armForNext().catch(() => this.#armAgain()))
         return decided
       })
       if (this.#books.hasNews && this.#teller.isFree(Date.now())) this.#tellAtOnce()

@@ -59,7 +59,11 @@ export class SkuStore {
     return row === undefined ? null : toBalance(row)
   }
 
-  /** Writes a balance; `tellBy` (epoch ms) is when the world outside is to hear of it at the latest. */
+  /**
+   * Writes a balance; `tellBy` (epoch ms) is when the world outside is to hear of it at the latest. What is to
+   * be told stays to be told, also when it is again what was told last: a send may have been cut off before it
+   * was noted.
+   */
   saveStock(stock: Stock, tellBy: number): void {
     this.#sql.exec(
       `INSERT INTO balance (id, sku, on_hand, reserved, version, low_stock_threshold, is_low,
@@ -67,7 +71,8 @@ export class SkuStore {
        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, iif(?4 > 0, ?7, NULL), ?7)
        ON CONFLICT (id) DO UPDATE SET on_hand = ?2, reserved = ?3, version = ?4,
          low_stock_threshold = ?5, is_low = ?6,
-         announce_at = iif(?2 - ?3 IS told_available, NULL, min(coalesce(announce_at, ?7), ?7)),
+         announce_at = iif(announce_at IS NULL AND ?2 - ?3 IS told_available, NULL,
+           min(coalesce(announce_at, ?7), ?7)),
          index_at = min(coalesce(index_at, ?7), ?7)`,
       stock.sku,
       stock.onHand,

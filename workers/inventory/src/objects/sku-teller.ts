@@ -22,7 +22,7 @@ export class SkuTeller {
   readonly #store: SkuStore
   readonly #config: z.infer<typeof StockConfig>
   #beganAt = 0
-  #isTelling = false
+  #telling: Promise<void> | null = null
   #failures = 0
 
   constructor(store: SkuStore, config: z.infer<typeof StockConfig>) {
@@ -32,7 +32,7 @@ export class SkuTeller {
 
   /** Whether a change is told at once: nothing was told a moment ago. */
   isFree(now: number): boolean {
-    return !this.#isTelling && now >= this.#togetherAt
+    return this.#telling === null && now >= this.#togetherAt
   }
 
   /** By when a change of now is told at the latest (epoch ms). */
@@ -44,21 +44,20 @@ export class SkuTeller {
     return this.#beganAt + this.#config.STOCK_COALESCE_MS
   }
 
-  /** Tells what there is to tell, as of now. What fails is tried again, by the alarm. */
-  async tell(env: SkuStockEnv): Promise<void> {
+  /** Tells what there is to tell. What fails is tried again, by the alarm. Two at once are one. */
+  tell(env: SkuStockEnv): Promise<void> {
+    this.#telling ??= this.#tell(env).finally(() => (this.#telling = null))
+    return this.#telling
+  }
+
+  async #tell(env: SkuStockEnv): Promise<void> {
     const balance = this.#store.balance()
-    if (this.#isTelling || balance === null) return
-    if (balance.announceAt === null && balance.indexAt === null) return
-    this.#isTelling = true
+    if (balance === null || (balance.announceAt === null && balance.indexAt === null)) return
     this.#beganAt = Date.now()
-    try {
-      // The index first: what was told and may have to be told again is found through it.
-      const indexed = await this.#index(env, balance)
-      const announced = await this.#announce(env, balance)
-      this.#note(balance, indexed, announced)
-    } finally {
-      this.#isTelling = false
-    }
+    // The index first: what was told and may have to be told again is found through it.
+    const indexed = await this.#index(env, balance)
+    const announced = await this.#announce(env, balance)
+    this.#note(balance, indexed, announced)
   }
 
   async #index({ DB }: SkuStockEnv, balance: Balance): Promise<Outcome> {
@@ -92,19 +91,22 @@ export class SkuTeller {
     const isFailure = indexed === 'failed' || announced === 'failed'
     this.#failures = isFailure ? Math.min(this.#failures + 1, BACKOFF_STEPS_MAX) : 0
     const retryAt = Date.now() + this.#config.STOCK_RETRY_MS * 2 ** (this.#failures - 1)
-    const isNews = announced === 'done' && availableOf(now) !== availableOf(told)
-    const isStale = indexed === 'done' && now.version > told.version
+    const isNews = availableOf(now) !== availableOf(told)
+    const isStale = now.version > told.version
     this.#store.saveTold({
-      ...(announced === 'done'
-        ? {
-            toldAvailable: availableOf(told),
-            toldVersion: told.version,
-            toldAt: Date.now(),
-            announceAt: isNews ? this.#togetherAt : null,
-          }
-        : { ...now, announceAt: announced === 'failed' ? retryAt : now.announceAt }),
-      indexedVersion: indexed === 'done' ? told.version : now.indexedVersion,
-      indexAt: indexed === 'failed' ? retryAt : isStale ? this.#togetherAt : null,
+      ...now,
+      ...(announced === 'failed' && { announceAt: retryAt }),
+      ...(announced === 'done' && {
+        toldAvailable: availableOf(told),
+        toldVersion: told.version,
+        toldAt: Date.now(),
+        announceAt: isNews ? this.#togetherAt : null,
+      }),
+      ...(indexed === 'failed' && { indexAt: retryAt }),
+      ...(indexed === 'done' && {
+        indexedVersion: told.version,
+        indexAt: isStale ? this.#togetherAt : null,
+      }),
     })
   }
 }
