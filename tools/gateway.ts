@@ -74,7 +74,8 @@ export function gatewayAt(url: string, accessToken?: string): Gateway {
   }
 }
 
-// A busy shop says when to come back; both statuses mean that nothing was done.
+// A busy shop says when to come back. A 429 means that nothing was done, a 503 that it is not known: whoever
+// creates without a key takes it for done when the repetition says that it exists.
 async function send(url: string, init: RequestInit, attempt = 1): Promise<Response> {
   const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
   if ((answer.status !== 429 && answer.status !== 503) || attempt >= ATTEMPTS_MAX) return answer
