@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     name: 'broker',
-    include: ['test/broker.test.ts'],
+    include: ['test/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

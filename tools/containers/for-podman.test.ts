@@ -53,11 +53,13 @@ test('publishes the port of the gateway alone, to this machine alone', () => {
 })
 
 test('leaves out probes and namespaces, and keeps volumes apart', () => {
-  const { deployments, volumes } = forPodman([deployment('orders', 8786), CLAIM], 9000)
+  const own = forPodman([deployment('orders', 8786), CLAIM], 9000)
+  const { deployments, volumes, leftovers } = own
   const text = JSON.stringify(deployments)
   expect(text).not.toMatch(/Probe|namespace/)
   expect(text).toContain('"volumeMounts":[{"name":"orders-tmp","mountPath":"/tmp"}]')
   expect(volumes).toEqual(['data'])
+  expect(leftovers).toEqual(['orders-tmp'])
 })
 
 test('writes what Secrets say into the Pods', () => {

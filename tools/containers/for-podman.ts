@@ -10,6 +10,8 @@ export interface ForPodman {
   readonly deployments: readonly Manifest[]
   /** The claims, which become volumes. */
   readonly volumes: readonly string[]
+  /** The empty volumes, which podman makes by itself and leaves behind. */
+  readonly leftovers: readonly string[]
 }
 
 /** What is in each Secret, as plain text. */
@@ -23,10 +25,12 @@ type Secrets = ReadonlyMap<string, Readonly<Record<string, string>>>
 export function forPodman(manifests: readonly Manifest[], port: number): ForPodman {
   const of = (kind: string) => manifests.filter((manifest) => manifest.kind === kind).map(placed)
   const secrets = new Map(of('Secret').map((secret) => [secret.metadata.name, textsOf(secret)]))
+  const deployments = of('Deployment').map((manifest) => adapt(manifest, secrets, port))
   return {
     settings: of('ConfigMap'),
-    deployments: of('Deployment').map((manifest) => adapt(manifest, secrets, port)),
+    deployments,
     volumes: of('PersistentVolumeClaim').map(({ metadata }) => metadata.name),
+    leftovers: deployments.flatMap(({ spec }) => emptyVolumes(spec?.template.spec?.volumes)),
   }
 }
 
@@ -43,7 +47,11 @@ function textsOf(secret: Manifest): Record<string, string> {
   )
 }
 
-function adapt(manifest: Manifest, secrets: Secrets, port: number): Manifest {
+function emptyVolumes(volumes: readonly Volume[] = []): string[] {
+  return volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name)
+}
+
+function adapt(manifest: Manifest, secrets: Secrets, port: number): Manifest & Deployment {
   const deployment = structuredClone(manifest) as Manifest & Deployment
   const pod = deployment.spec?.template.spec
   if (pod === undefined) throw new Error(`${manifest.metadata.name} has no Pod`)

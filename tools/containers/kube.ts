@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import getPort from 'get-port'
 import { stringify } from 'yaml'
-import { waitUntilReady } from '../start/readiness.ts'
 import { step } from '../step.ts'
 import { engine } from './engine.ts'
 import { forPodman, type ForPodman } from './for-podman.ts'
 import { findInvalid, findUnknownFields, renderOverlay, type Manifest } from './manifests.ts'
+import { waitUntilUp } from './ready.ts'
 import { script } from './script.ts'
 
 const NETWORK = 'kiosk-kube'
@@ -30,7 +30,7 @@ export async function playKube(isKeeping: boolean): Promise<string[]> {
     await step('Pods', async ({ say }) => {
       await shop.prepare()
       await shop.play()
-      await waitUntilReady(url)
+      await waitUntilUp(url)
       say(`${url} is ready`)
     })
     await step('Seed', () => script('tools/containers/seed.ts', url))
@@ -38,7 +38,7 @@ export async function playKube(isKeeping: boolean): Promise<string[]> {
     await step('All Pods made anew', async () => {
       await shop.stop()
       await shop.play()
-      await waitUntilReady(url)
+      await waitUntilUp(url)
     })
     // It finds its products and its staff only if the data are still there.
     await step('Demo again', () => script('tools/demo.ts', url))
@@ -85,10 +85,10 @@ class Pods {
   }
 
   async #clear(): Promise<void> {
-    const { deployments, volumes } = this.#objects
+    const { deployments, volumes, leftovers } = this.#objects
     for (const { metadata } of deployments)
       await gone('pod', 'rm', '--force', `${metadata.name}-pod`)
-    for (const volume of volumes) await gone('volume', 'rm', '--force', volume)
+    for (const volume of [...volumes, ...leftovers]) await gone('volume', 'rm', '--force', volume)
     await gone('network', 'rm', '--force', NETWORK)
   }
 

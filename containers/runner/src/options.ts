@@ -1,4 +1,5 @@
 import type { V4MiniflareOptions, V4WorkerOptions } from 'miniflare'
+import { handlersOptions } from './handlers.ts'
 import { QUEUE_PLUGIN, QUEUE_TYPE } from './queues/plugin.ts'
 import type { WorkerFile } from './worker-file.ts'
 
@@ -22,7 +23,8 @@ export const MAIN_MODULE = 'index.js'
 
 /** Miniflare's options for one Worker whose services, queues and clients are in other containers. */
 export function miniflareOptions(worker: WorkerFile, around: Surroundings): V4MiniflareOptions {
-  return { ...sharedOptions(around), workers: [workerOptions(worker, around)] }
+  const workers = [workerOptions(worker, around), handlersOptions(worker.name)]
+  return { ...sharedOptions(around), workers }
 }
 
 /** The databases of the Worker alone: nothing runs, so nothing sees them half migrated. */

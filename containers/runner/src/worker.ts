@@ -1,5 +1,6 @@
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import type { Fire } from './crons.ts'
+import { callQueue, callScheduled, handlersOf } from './handlers.ts'
 import { log } from './log.ts'
 import { migrate } from './migrate.ts'
 import { databaseOptions, miniflareOptions, type Surroundings } from './options.ts'
@@ -34,14 +35,13 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const miniflare = start(miniflareOptions(worker, around))
   await miniflare.ready
+  const handlers = () => miniflare.unsafeGetDirectURL(handlersOf(worker.name))
   return {
     async deliver(queue, deliveries) {
-      const fetcher = await miniflare.getWorker(worker.name)
-      return await fetcher.queue(queue, [...deliveries])
+      return await callQueue(await handlers(), queue, deliveries)
     },
     async fire(cron, at) {
-      const fetcher = await miniflare.getWorker(worker.name)
-      const { outcome } = await fetcher.scheduled({ cron, scheduledTime: at })
+      const outcome = await callScheduled(await handlers(), cron, at)
       if (outcome !== 'ok') throw new Error(`it ended with ${outcome}`)
     },
     stop: () => miniflare.dispose(),

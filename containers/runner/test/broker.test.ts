@@ -1,8 +1,11 @@
+import { exec } from 'node:child_process'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { newState, run, type Heard, type Running } from './shop.ts'
 
 // Needs a broker: `pnpm containers broker` starts one and runs this. It is no part of `pnpm test`.
 
+const execute = promisify(exec)
 const ADDRESS = {
   url: process.env['KIOSK_BROKER_URL'] ?? 'amqp://127.0.0.1:5672',
   username: 'kiosk',
@@ -97,6 +100,23 @@ test('keeps what a container that dies had not acknowledged, for the next one', 
   const next = await run(ADDRESS, { queue: deaf.queue, state: newState() })
   await eventually(async () => expect(named(await next.heard(), 'kept')).toHaveLength(2))
   await next.stop()
+})
+
+test('finds again what a broker that is killed had confirmed, also what waits', async () => {
+  const deaf = await run(ADDRESS, { isHearing: false })
+  await connected(deaf)
+  const now = await deaf.send([{ body: { name: 'confirmed' } }])
+  const later = await deaf.send([{ body: { name: 'confirmed' }, delaySeconds: 2 }])
+  expect([now.status, later.status]).toEqual([200, 200])
+  await execute(process.env['KIOSK_BROKER_KILL'] ?? '')
+  await eventually(async () => expect(deaf.isConnected()).toBe(false))
+  await execute(process.env['KIOSK_BROKER_START'] ?? '')
+  await connected(deaf)
+  await deaf.cutOff()
+  const next = await run(ADDRESS, { queue: deaf.queue, state: newState() })
+  await eventually(async () => expect(named(await next.heard(), 'confirmed')).toHaveLength(2))
+  await next.stop()
+  await connected(worker)
 })
 
 test('fails a send at once when the broker is away, so that an outbox keeps the event', async () => {
