@@ -12,11 +12,16 @@ const RETRY_AFTER_SECONDS = 2
  */
 const NOT_FROM_CLIENTS = /^(x-(user|kiosk|internal|forwarded|real-ip)\b|forwarded$|cf-|cookie$)/
 
+/** What is about the connection of the client, which ends here. */
+const OF_THE_CONNECTION =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|accept-encoding)$/
+
 /** The headers of a request as the Workers get them. */
 export function headersFor(c: GatewayContext): Headers {
   const headers = new Headers()
   for (const [name, value] of c.req.raw.headers) {
-    if (!NOT_FROM_CLIENTS.test(name)) headers.append(name, value)
+    if (NOT_FROM_CLIENTS.test(name) || OF_THE_CONNECTION.test(name)) continue
+    headers.append(name, value)
   }
   // A public call with a token that does not verify is a call without one.
   if (c.var.principal === null) headers.delete('authorization')

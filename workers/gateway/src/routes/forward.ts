@@ -1,4 +1,3 @@
-import { proxy } from 'hono/proxy'
 import type { GatewayContext, Service } from '../deps.ts'
 import { askService, headersFor } from '../upstream.ts'
 
@@ -6,16 +5,18 @@ import { askService, headersFor } from '../upstream.ts'
 export function forwardTo(service: Service) {
   return (c: GatewayContext): Promise<Response> => {
     const { services, config } = c.var.deps
-    const { raw, url } = c.req
+    const { method, body } = c.req.raw
     return askService(service, async () => {
-      const response = await proxy(url, {
-        raw: new Request(raw, { headers: headersFor(c) }),
+      const response = await services[service].fetch(c.req.url, {
+        method,
+        headers: headersFor(c),
+        body,
         redirect: 'manual',
         signal: AbortSignal.timeout(config.UPSTREAM_TIMEOUT_MS),
-        customFetch: (request) => services[service].fetch(request),
       })
       if (hasBroken(response)) throw new Error(`answered ${response.status}, not with a problem`)
-      return response
+      // A copy, because the headers of what was fetched cannot be changed.
+      return new Response(response.body, response)
     })
   }
 }
