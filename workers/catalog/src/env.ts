@@ -1,13 +1,13 @@
 import type { RelayEnv } from '@kiosk/kit/outbox-relay'
-import type { OutboxRelay } from '@kiosk/kit/outbox-relay'
 import { z } from 'zod'
+import type { CatalogRelay } from './objects/catalog-relay.ts'
 
 /** What `wrangler.toml` binds. */
 export interface Env extends RelayEnv {
   readonly DB: D1Database
   readonly CACHE: KVNamespace
   readonly USERS: Fetcher
-  readonly RELAY: DurableObjectNamespace<OutboxRelay>
+  readonly RELAY: DurableObjectNamespace<CatalogRelay>
 }
 
 /** The variables that change how this Worker behaves, with their defaults. */

@@ -4,8 +4,8 @@ import { createDeps } from './deps.ts'
 import type { Env } from './env.ts'
 import { handlers } from './events/index.ts'
 
-export { OutboxRelay } from '@kiosk/kit/outbox-relay'
 export { CatalogAudit } from './audit.ts'
+export { CatalogRelay as OutboxRelay } from './objects/catalog-relay.ts'
 export { CatalogRpc } from './rpc.ts'
 
 export default {

@@ -10,4 +10,6 @@ export async function onStockChanged(event: EventOf<'stock.changed'>, deps: Deps
   const { sku, available } = event.data
   const fact = { sku, available, version: event.aggregateversion }
   await deps.commit(recordStock(deps.db, fact, deps.now()))
+  // Also when it changed nothing: the message may be here again because this failed.
+  await deps.relay().stockMoved({ sku, isInStock: available > 0, version: fact.version })
 }
