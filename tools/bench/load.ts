@@ -9,6 +9,8 @@ export interface Load {
   readonly url: string
   /** Asked for in turns, by every connection. */
   readonly paths: readonly string[]
+  /** Each address is another one, by a parameter that nobody reads: no answer is one that was kept. */
+  readonly isAnew?: boolean
   readonly connections: number
   readonly seconds: number
   /** The process whose work is counted. */
@@ -36,20 +38,26 @@ export async function load(target: Load): Promise<Sample[]> {
   ]
 }
 
+/** Autocannon puts another text in place of the mark each time. */
+function anew(path: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}anew=[<id>]`
+}
+
 /** The processor time of the runtime that one answer took, where the system tells it. */
 export function cpuPer(times: number, before: number | null, after: number | null): Sample[] {
   if (before === null || after === null || times === 0) return []
   return [{ metric: 'cpu', unit: 'µs', value: ((after - before) * 1000) / times }]
 }
 
-async function fire({ url, paths, connections }: Load, seconds: number) {
+async function fire({ url, paths, isAnew = false, connections }: Load, seconds: number) {
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
     // A thread of its own, so that what else this process does delays no request.
     workers: 1,
-    requests: paths.map((path) => ({ path })),
+    requests: paths.map((path) => ({ path: isAnew ? anew(path) : path })),
+    idReplacement: isAnew,
   })
   if (result.non2xx > 0 || result.errors > 0) {
     const what = `${result.non2xx} answers that are not 2xx, ${result.errors} errors`

@@ -49,7 +49,8 @@ function pageTargets(result: Figures): Target[] {
 }
 
 function searchTargets(result: Figures): Target[] {
-  return ['search', 'search, one word'].flatMap((page) => {
+  const searches = ['search', 'search, one word']
+  return [...searches, ...searches.map((page) => `${page}, read anew`)].flatMap((page) => {
     const few = medianOf(result, page, 'rate')
     const many = medianOf(result, `${page}, many products`, 'rate')
     return atMost(`${page}: times as slow with many products`, ratioOf(few, many), 3, times)

@@ -8,7 +8,7 @@ import type { Yardstick } from '../yardsticks.ts'
 const CONNECTIONS = 16
 const DIFFERENT = 100
 
-/** The pages that visitors look at, asked for without an account. */
+/** The pages that visitors look at, asked for without an account: answered before, and never before. */
 export function pageSubjects(
   shop: RunningShop,
   products: number,
@@ -24,11 +24,13 @@ export function pageSubjects(
     search: found(searches(products, DIFFERENT)),
     'search, one word': found(broadSearches(DIFFERENT)),
   }
-  return Object.entries(pages).map(([name, paths]) => ({
-    name: `${name}${suffix}`,
-    part: 'pages',
-    measure: () => load({ ...under(shop, seconds), url: shop.url, paths }),
-  }))
+  return Object.entries(pages).flatMap(([name, paths]) =>
+    [false, true].map((isAnew) => ({
+      name: `${name}${isAnew ? ', read anew' : ''}${suffix}`,
+      part: 'pages' as const,
+      measure: () => load({ ...under(shop, seconds), url: shop.url, paths, isAnew }),
+    })),
+  )
 }
 
 /** What the pages are held against. */
