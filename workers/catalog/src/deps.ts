@@ -1,9 +1,9 @@
 import { createCommit, type Commit } from '@kiosk/kit/commit'
 import { openDatabase, type Database } from '@kiosk/kit/database'
 import { oncePerIsolate } from '@kiosk/kit/once'
+import { Pages } from './cache/pages.ts'
 import type { Env } from './env.ts'
 import type { CatalogRelay } from './objects/catalog-relay.ts'
-import { Pages } from './store/pages.ts'
 
 /** What the operations of this Worker work with. */
 export interface Deps {

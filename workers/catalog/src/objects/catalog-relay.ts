@@ -3,7 +3,7 @@ import { Changes, type Mark, type News, type StockMove } from '../domain/changes
 
 /**
  * The relay of this Worker's outbox, and the one place that is told of every change of what visitors
- * see: see decision 14. It counts in memory. When that is gone, so is what was kept by its count.
+ * see: decision 15. It counts in memory. When that is gone, so is what was kept by its count.
  */
 export class CatalogRelay extends OutboxRelay {
   readonly #changes = new Changes(crypto.randomUUID())

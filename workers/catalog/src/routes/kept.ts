@@ -1,7 +1,7 @@
 import type { ProductPage, ProductView } from '@kiosk/contracts/http/catalog-view'
 import type { Principal } from '@kiosk/kit/auth'
+import type { Page } from '../cache/pages.ts'
 import type { Deps } from '../deps.ts'
-import type { Page } from '../store/pages.ts'
 import { isStaff } from './access.ts'
 
 /** What it needs of the context of a request. */
