@@ -18,4 +18,4 @@ export const COUNTING_DURATIONS = {
 } as const
 
 /** When nothing has been used for so long, nothing is under way: longer than any wait but that of a hold. */
-export const STILL_MS = 1_500
+export const STILL_MS = 2_500
