@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { WaitingFirst } from './tests/support/waiting-first.ts'
 
 // pnpm test <words> runs the files whose path has one of the words;
 // pnpm vitest run --project orders runs one Worker's.
@@ -6,6 +7,7 @@ export default defineConfig({
   test: {
     // What a passing test prints is noise; a failing one shows its log.
     silent: 'passed-only',
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         test: {

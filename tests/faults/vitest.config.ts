@@ -8,9 +8,6 @@ export default defineProject({
     globalSetup: './build-faulty-workers.ts',
     pool: 'forks',
     isolate: false,
-    // With the system tests, which ask for the same.
-    maxWorkers: 2,
-    sequence: { groupOrder: 1 },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
