@@ -7,8 +7,6 @@ export default defineProject({
     include: ['**/*.test.ts'],
     globalSetup: './build-counting-workers.ts',
     pool: 'forks',
-    // Stillness is told by time: a machine that stalls ends a count too early. A change costs the same twice.
-    retry: 1,
     testTimeout: 180_000,
     hookTimeout: 120_000,
   },
