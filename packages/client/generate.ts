@@ -17,9 +17,6 @@ interface Operation {
 /** Not for who writes a client: a page for people, and news from payment providers. */
 const LEFT_OUT = ['getReference', 'receivePaymentWebhook']
 
-/** Anyone may ask, and staff see drafts too: so they are asked with the token, if there is one. */
-const WITH_OPTIONAL_TOKEN = ['listProducts', 'getProduct']
-
 const KEY_HEADER = 'Idempotency-Key'
 
 /** The sources that are generated from the OpenAPI document, by their paths in this package. */
@@ -42,7 +39,6 @@ function prepare({ paths = {} }: Document): string[] {
       const { operationId = '', parameters = [] } = operation
       names.add(operationId)
       if (LEFT_OUT.includes(operationId)) delete item[method]
-      if (WITH_OPTIONAL_TOKEN.includes(operationId)) operation.security = [{}, { bearer: [] }]
       const key = parameters.find(({ name }) => name === KEY_HEADER)
       if (key === undefined) continue
       key.required = false
@@ -50,7 +46,7 @@ function prepare({ paths = {} }: Document): string[] {
       keyed.push(`${method.toUpperCase()} ${path}`)
     }
   }
-  const gone = [...LEFT_OUT, ...WITH_OPTIONAL_TOKEN].filter((name) => !names.has(name))
+  const gone = LEFT_OUT.filter((name) => !names.has(name))
   if (gone.length > 0) throw new Error(`the document has no operation ${gone.join(', ')}`)
   return keyed.toSorted()
 }

@@ -167,6 +167,9 @@ const IfMatchHeader = z.object({
     .openapi({ description: 'The ETag that the product must still have', example: '"3"' }),
 })
 
+/** Anyone may ask; staff, who see drafts too, say who they are. */
+const WITH_OR_WITHOUT_TOKEN: Record<string, string[]>[] = [{}, { bearer: [] }]
+
 const productRefusals = ['slug_taken', 'sku_taken', 'mixed_currencies', 'unknown_category'] as const
 
 export const listProducts = defineRoute({
@@ -175,6 +178,7 @@ export const listProducts = defineRoute({
   path: '/v1/products',
   tags,
   access: 'anyone',
+  security: WITH_OR_WITHOUT_TOKEN,
   summary: 'Products that are for sale: search, filters, sorts and facet counts',
   request: { query: ListProductsQuery },
   errors: ['unauthorized', 'forbidden'],
@@ -187,6 +191,7 @@ export const getProduct = defineRoute({
   path: '/v1/products/{idOrSlug}',
   tags,
   access: 'anyone',
+  security: WITH_OR_WITHOUT_TOKEN,
   summary: 'A product by its id or its slug',
   request: { params: ProductParams },
   errors: ['not_found'],
