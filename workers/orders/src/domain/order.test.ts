@@ -147,6 +147,15 @@ describe('a refund', () => {
     })
   })
 
+  it('that overtakes its payment counts also when the order ends in between', () => {
+    const early = recordRefund(order(), refund(3, 100), entry, NOW).order
+    const ended = { ...early, status: 'cancelled' } as const
+    expect(onPaymentSucceeded(ended, payment)).toBe('record')
+    const { order: after } = recordPayment(ended, payment, NOW)
+    expect(after).toMatchObject({ paymentStatus: 'refunded', refundedMinor: 100 })
+    expect(onPaymentSucceeded(after, payment)).toBe('nothing')
+  })
+
   it('of a payment that came too late does not count for the payment that confirms', () => {
     const early = recordRefund(order(), refund(3, 100, 'pay_late'), entry, NOW).order
     expect(confirm(early, payment, NOW)).toMatchObject({

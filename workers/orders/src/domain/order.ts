@@ -181,7 +181,9 @@ export function recordRefund(
 }
 
 function isNews(order: Order, payment: CapturedPayment): boolean {
-  return order.paymentId !== payment.id || order.paymentVersion < payment.version
+  if (order.paymentId !== payment.id || order.paymentVersion < payment.version) return true
+  // It knows of a refund that has overtaken the payment.
+  return order.paymentStatus === 'unpaid'
 }
 
 function withPayment(order: Order, payment: CapturedPayment): Order {
