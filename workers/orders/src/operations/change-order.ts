@@ -21,7 +21,8 @@ export type Changed<E extends { code: string }> =
 /**
  * Loads an order, decides, and commits the transition with its events. If the order was changed in between
  * the decision is taken again on what it is now. `event` is the message that caused it, which takes effect
- * once: the entry that it makes names it. It is not noted as received when there is no such order, which may be an answer or a mistake.
+ * once: the entry that it makes names it. It is not noted as received when there is no such order, which may be
+ * an answer or a mistake.
  */
 export async function changeOrder<E extends { code: string }>(
   deps: Deps,
