@@ -3,6 +3,18 @@ import { systemContext, withContext } from './context.ts'
 import { describeError, log } from './log.ts'
 
 /**
+ * Sees to it, before a write that a loop has to find, that the loop beats. Once it does it beats for ever, so
+ * an isolate asks once.
+ */
+export function awakeOnce(loop: () => { keepAlive(): Promise<void> }): () => Promise<void> {
+  let isAwake = false
+  return async () => {
+    if (!isAwake) await loop().keepAlive()
+    isAwake = true
+  }
+}
+
+/**
  * A Durable Object that works by alarm: the next alarm is set before the work, so no failure and no crash
  * can leave it without one. Work may be asked for twice at once; it runs one at a time.
  */

@@ -1,6 +1,7 @@
 import { SUBSCRIPTIONS, type KioskEvent } from '@kiosk/contracts/events'
 import { waitUntil } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
+import { awakeOnce } from './alarm-loop.ts'
 import type { Database, Statement } from './database.ts'
 import { append } from './outbox-log.ts'
 import type { OutboxRelay } from './outbox-relay.ts'
@@ -23,14 +24,12 @@ export type Commit = (
 /** Makes the `commit` of a Worker that says events. */
 export function createCommit(db: Database, relays: DurableObjectNamespace<OutboxRelay>): Commit {
   const relay = () => relays.getByName('relay')
-  let isAwake = false
+  const awake = awakeOnce(relay)
   return async (statements, events = []) => {
     const told = events.filter(isHeard)
     if (told.length === 0) return runBatch(db, statements)
-    // Its alarm beats for ever once it is set, which is seen to before the first row that needs it: whatever
-    // cuts a commit off from its nudge, the rows are found.
-    if (!isAwake) await relay().keepAlive()
-    isAwake = true
+    // Whatever cuts this off from its nudge, the rows are found with the next beat.
+    await awake()
     const outcome = await runBatch(db, [...statements, ...told.map((event) => append(db, event))])
     if (outcome === 'committed') waitUntil(relay().nudge())
     return outcome

@@ -1,3 +1,4 @@
+import { awakeOnce } from '@kiosk/kit/alarm-loop'
 import { createSilentCommit, type Commit, type Database } from '@kiosk/kit/commit'
 import { readConfig } from '@kiosk/kit/config'
 import { oncePerIsolate } from '@kiosk/kit/once'
@@ -31,7 +32,6 @@ export const createDeps = oncePerIsolate((env: Env): Deps => {
   const db: Database = drizzle(env.DB)
   const config = readConfig(env, Config)
   const dispatcher = () => env.DISPATCHER.getByName('dispatcher')
-  let isAwake = false
   const deps: Deps = {
     db,
     commit: createSilentCommit(db),
@@ -40,11 +40,7 @@ export const createDeps = oncePerIsolate((env: Env): Deps => {
     findOverrides: findOverrides(env.TEMPLATES, config.TEMPLATES_CACHE_MS),
     handOver: (eventId, recipient) => handOverFresh(deps, eventId, recipient),
     dispatcher: {
-      awake: async () => {
-        // Once it beats, it beats for ever.
-        if (!isAwake) await dispatcher().keepAlive()
-        isAwake = true
-      },
+      awake: awakeOnce(dispatcher),
       nudge: () => waitUntil(dispatcher().nudge()),
     },
     now: Date.now,

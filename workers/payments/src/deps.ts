@@ -1,4 +1,5 @@
 import type { OrdersRpc } from '@kiosk/contracts/rpc/orders'
+import { awakeOnce } from '@kiosk/kit/alarm-loop'
 import { assert } from '@kiosk/kit/assert'
 import { createCommit, type Commit } from '@kiosk/kit/commit'
 import { readConfig } from '@kiosk/kit/config'
@@ -35,17 +36,12 @@ export const createDeps = oncePerIsolate((env: Env): Deps => {
   const config = readConfig(env, Config)
   assert(createProvider(env, config.PAYMENT_PROVIDER) !== null, 'PAYMENT_PROVIDER names a provider')
   const reconciler = () => env.RECONCILER.getByName('reconciler')
-  let isAwake = false
   return {
     db,
     commit: createCommit(db, env.RELAY),
     orders: env.ORDERS_RPC,
     reconciler: {
-      awake: async () => {
-        // Once it beats, it beats for ever.
-        if (!isAwake) await reconciler().keepAlive()
-        isAwake = true
-      },
+      awake: awakeOnce(reconciler),
       arm: () => reconciler().arm(),
       nudge: () => waitUntil(reconciler().nudge()),
     },
