@@ -43,6 +43,12 @@ export interface System {
 }
 
 const systems = new Map<string, Promise<System>>()
+const harnesses: { close(): Promise<void> }[] = []
+
+// Vitest ends this process by a signal, which would leave the runtimes behind.
+const end = () =>
+  void Promise.allSettled(harnesses.map((harness) => harness.close())).finally(() => process.exit())
+process.once('SIGTERM', end).once('disconnect', end)
 
 /**
  * The seven Workers, migrated, with short durations. All files that ask with the same variables share
@@ -72,10 +78,8 @@ async function start(vars: Vars): Promise<System> {
       secrets: { ...TEST_SECRETS },
     })),
   })
+  harnesses.push(harness)
   const { url } = await harness.listen()
-  // Vitest ends this process by a signal, which would leave the runtime behind.
-  const end = () => void harness.close().finally(() => process.exit())
-  process.once('SIGTERM', end).once('disconnect', end)
   const owners = WORKERS.filter((name) => name !== 'gateway')
   await Promise.all(
     owners.map((name) => harness.getWorker(`kiosk-${name}`).applyD1Migrations('DB')),
