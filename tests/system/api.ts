@@ -142,6 +142,8 @@ const staff = calls('staff', {
   'GET /v1/inventory': null,
   'GET /v1/inventory/{sku}': null,
   'PUT /v1/inventory/{sku}': () => ({ onHand: 10, lowStockThreshold: 1 }),
+  'GET /v1/inventory/{sku}/buckets': null,
+  'PUT /v1/inventory/{sku}/buckets': () => ({ count: 2 }),
   'POST /v1/inventory/{sku}/adjustments': () => ({ delta: 1, reason: 'found' }),
   'GET /v1/inventory/{sku}/movements': null,
   'POST /v1/reservations': ({ sku }) => ({

@@ -187,6 +187,14 @@ export const PLANTS: Readonly<Record<Invariant, Plant>> = {
     await v.sql('inventory', 'UPDATE stock_index SET on_hand = 99 WHERE sku = ?', sku)
     return { sku }
   },
+  async stock_lost_between_buckets(v) {
+    const sku = await v.quietSku()
+    const path = `/v1/inventory/${sku}/buckets`
+    await v.shop.staff.call(path, { method: 'PUT', body: { count: 2 } })
+    await v.stock(sku, 'UPDATE buckets SET received = received + 1, transferred_at = ?', THEN)
+    await v.stock(`${sku}#01`, 'UPDATE balance SET transferred_at = ?', THEN)
+    return { sku, bucket: '1' }
+  },
   async catalog_stock_stale(v) {
     const sku = await v.quietSku()
     await v.sql('catalog', 'UPDATE stock SET version = 0 WHERE sku = ?', sku)

@@ -162,6 +162,9 @@ async function live(system: System, shop: Shop) {
   const regretted = await placed(ada, sku)
   await ada.call(`/v1/orders/${regretted.id}/cancel`, { method: 'POST', headers: idempotencyKey() })
 
+  const hot = await shop.sku(10)
+  await shop.staff.call(`/v1/inventory/${hot}/buckets`, { method: 'PUT', body: { count: 2 } })
+
   const poison = strangePayment(unlucky.id.replace('ord', 'pay'))
   const expiry = strangeExpiry(sku)
   const { QUEUE_ORDERS } = await system.worker<Bindings>('orders').getEnv()
@@ -170,6 +173,7 @@ async function live(system: System, shop: Shop) {
   return {
     customer: ada.id,
     sku,
+    hot,
     product: String(product.body['id']),
     order,
     payment: payment.id,
@@ -209,22 +213,28 @@ function strangeExpiry(sku: string) {
 
 async function objectsOf(
   system: System,
-  { sku, order, payment }: Lived,
+  { sku, hot, order, payment }: Lived,
 ): Promise<DataSamples['objects']> {
   const read = async (worker: WorkerName, className: string, name: string): Promise<Read> => {
     const storage = await system.worker(worker).getDurableObjectStorage(className, { name })
     return async ([sql, ...parameters]) => (await storage.exec(sql, ...parameters)) as Row[]
   }
   return {
-    SkuStock: await rowsOf(
-      {
-        balance: ['SELECT * FROM balance WHERE announce_at IS NULL AND index_at IS NULL'],
-        reservations: ['SELECT * FROM reservations WHERE order_id = ?', order.id],
-        movements: ['SELECT * FROM movements WHERE reference = ?', order.id],
-        outbox: ['SELECT * FROM outbox WHERE published_at IS NOT NULL LIMIT 1'],
-      },
-      await read('inventory', 'SkuStock', sku),
-    ),
+    SkuStock: {
+      ...(await rowsOf(
+        {
+          balance: ['SELECT * FROM balance WHERE announce_at IS NULL AND index_at IS NULL'],
+          reservations: ['SELECT * FROM reservations WHERE order_id = ?', order.id],
+          movements: ['SELECT * FROM movements WHERE reference = ?', order.id],
+          outbox: ['SELECT * FROM outbox WHERE published_at IS NOT NULL LIMIT 1'],
+        },
+        await read('inventory', 'SkuStock', sku),
+      )),
+      ...(await rowsOf(
+        { buckets: ['SELECT * FROM buckets WHERE arrived > 0'] },
+        await read('inventory', 'SkuStock', hot),
+      )),
+    },
     SimulatedProvider: await rowsOf(
       { charge: ['SELECT * FROM charge'], refunds: ['SELECT * FROM refunds'] },
       await read('payments', 'SimulatedProvider', payment),

@@ -15,6 +15,8 @@ export const INVARIANTS = {
   stock_not_announced: 'Read it: GET /v1/inventory/{sku} sets its alarm again, which announces it.',
   stock_index_stale:
     'Any change of the SKU writes its row again: POST /v1/inventory/{sku}/adjustments with delta 1, then with -1.',
+  stock_lost_between_buckets:
+    'Read it: GET /v1/inventory/{sku} has all its buckets settle what is on its way; if that does not help, count the units and set them with PUT /v1/inventory/{sku}.',
   catalog_stock_stale:
     'Have the balance told again: POST /v1/ops/republish with subscriber catalog and a `since` before the time in the detail.',
   reservation_left_pinned:

@@ -9,10 +9,12 @@ import { adjustStock } from './routes/adjust-stock.ts'
 import { commitReservation } from './routes/commit-reservation.ts'
 import { createReservation } from './routes/create-reservation.ts'
 import { getStock } from './routes/get-stock.ts'
+import { listBuckets } from './routes/list-buckets.ts'
 import { listInventory } from './routes/list-inventory.ts'
 import { listMovements } from './routes/list-movements.ts'
 import { releaseReservation } from './routes/release-reservation.ts'
 import { setStock } from './routes/set-stock.ts'
+import { splitStock } from './routes/split-stock.ts'
 import * as schema from './store/schema.ts'
 
 const keys = (env: Env) => remoteKeys(env.USERS)
@@ -25,6 +27,8 @@ export const app = createApp<Env, Deps>({
     listInventory,
     getStock,
     setStock,
+    listBuckets,
+    splitStock,
     adjustStock,
     listMovements,
     createReservation,

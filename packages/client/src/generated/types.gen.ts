@@ -263,6 +263,39 @@ export type SetStock = {
     lowStockThreshold?: number;
 };
 
+export type StockBuckets = {
+    sku: string;
+    /**
+     * Over how many buckets reservations are spread, 1: the stock is in one place
+     */
+    count: number;
+    /**
+     * Reservations made from then on; null: all, the stock was never split
+     */
+    effectiveAt: string | null;
+    /**
+     * Every bucket that was ever in use, the first one for good
+     */
+    buckets: Array<{
+        /**
+         * What lies in this bucket
+         */
+        onHand: number;
+        /**
+         * What of it is promised to orders
+         */
+        reserved: number;
+        /**
+         * What can still be promised; others can have it too
+         */
+        available: number;
+    }>;
+};
+
+export type SplitStock = {
+    count: number;
+};
+
 export type AdjustStock = {
     delta: number;
     reason: string;
@@ -270,7 +303,7 @@ export type AdjustStock = {
 
 export type StockMovement = {
     /**
-     * Rises with time, within the SKU
+     * Rises with time, within a bucket of the SKU
      */
     id: number;
     at: string;
@@ -679,7 +712,7 @@ export type AuditReport = {
 };
 
 export type Violation = {
-    invariant: 'stock_differs_from_movements' | 'stock_out_of_bounds' | 'reserved_differs_from_reservations' | 'hold_overdue' | 'stock_not_announced' | 'stock_index_stale' | 'catalog_stock_stale' | 'reservation_left_pinned' | 'order_without_stock' | 'order_without_payment' | 'order_paid_twice' | 'order_paid_wrong_amount' | 'payment_status_disagrees' | 'paid_order_pending' | 'pending_order_without_stock' | 'cancelled_order_holds_stock' | 'reservation_ahead_of_order' | 'reservation_without_order' | 'ledger_unbalanced' | 'ledger_differs_from_payment' | 'refunds_differ_from_payment' | 'refunds_exceed_captured' | 'payment_without_order' | 'captured_payment_not_refunded' | 'payment_unsettled' | 'reconciliation_overdue' | 'payment_open_for_cancelled_order' | 'message_unsent' | 'claim_without_resource' | 'claim_answers_other_resource' | 'order_total_wrong' | 'order_line_wrong' | 'order_timeline_broken' | 'outbox_stuck' | 'event_lost' | 'event_failing' | 'dead_letter_waiting';
+    invariant: 'stock_differs_from_movements' | 'stock_out_of_bounds' | 'reserved_differs_from_reservations' | 'hold_overdue' | 'stock_not_announced' | 'stock_index_stale' | 'stock_lost_between_buckets' | 'catalog_stock_stale' | 'reservation_left_pinned' | 'order_without_stock' | 'order_without_payment' | 'order_paid_twice' | 'order_paid_wrong_amount' | 'payment_status_disagrees' | 'paid_order_pending' | 'pending_order_without_stock' | 'cancelled_order_holds_stock' | 'reservation_ahead_of_order' | 'reservation_without_order' | 'ledger_unbalanced' | 'ledger_differs_from_payment' | 'refunds_differ_from_payment' | 'refunds_exceed_captured' | 'payment_without_order' | 'captured_payment_not_refunded' | 'payment_unsettled' | 'reconciliation_overdue' | 'payment_open_for_cancelled_order' | 'message_unsent' | 'claim_without_resource' | 'claim_answers_other_resource' | 'order_total_wrong' | 'order_line_wrong' | 'order_timeline_broken' | 'outbox_stuck' | 'event_lost' | 'event_failing' | 'dead_letter_waiting';
     /**
      * Whose data is wrong
      */
@@ -1740,6 +1773,170 @@ export type SetStockResponses = {
 };
 
 export type SetStockResponse = SetStockResponses[keyof SetStockResponses];
+
+export type ListBucketsData = {
+    body?: never;
+    path: {
+        /**
+         * The SKU
+         */
+        sku: string;
+    };
+    query?: never;
+    url: '/v1/inventory/{sku}/buckets';
+};
+
+export type ListBucketsErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem & {
+        status?: 400;
+        code?: 'validation_failed';
+    };
+    /**
+     * `unauthorized`: A valid access token is required.
+     */
+    401: Problem & {
+        status?: 401;
+        code?: 'unauthorized';
+    };
+    /**
+     * `forbidden`: Your role may not do this.
+     */
+    403: Problem & {
+        status?: 403;
+        code?: 'forbidden';
+    };
+    /**
+     * `not_found`: There is no such resource.
+     */
+    404: Problem & {
+        status?: 404;
+        code?: 'not_found';
+    };
+    /**
+     * `too_many_requests`: Too many requests.
+     */
+    429: Problem & {
+        status?: 429;
+        code?: 'too_many_requests';
+    };
+    /**
+     * `internal_error`: Something went wrong on our side.
+     */
+    500: Problem & {
+        status?: 500;
+        code?: 'internal_error';
+    };
+    /**
+     * `unavailable`: The service is not available right now.
+     */
+    503: Problem & {
+        status?: 503;
+        code?: 'unavailable';
+    };
+};
+
+export type ListBucketsError = ListBucketsErrors[keyof ListBucketsErrors];
+
+export type ListBucketsResponses = {
+    /**
+     * The buckets
+     */
+    200: StockBuckets;
+};
+
+export type ListBucketsResponse = ListBucketsResponses[keyof ListBucketsResponses];
+
+export type SplitStockData = {
+    body: SplitStock;
+    path: {
+        /**
+         * The SKU
+         */
+        sku: string;
+    };
+    query?: never;
+    url: '/v1/inventory/{sku}/buckets';
+};
+
+export type SplitStockErrors = {
+    /**
+     * `validation_failed`: The request is not valid.
+     */
+    400: Problem & {
+        status?: 400;
+        code?: 'validation_failed';
+    };
+    /**
+     * `unauthorized`: A valid access token is required.
+     */
+    401: Problem & {
+        status?: 401;
+        code?: 'unauthorized';
+    };
+    /**
+     * `forbidden`: Your role may not do this.
+     */
+    403: Problem & {
+        status?: 403;
+        code?: 'forbidden';
+    };
+    /**
+     * `not_found`: There is no such resource.
+     */
+    404: Problem & {
+        status?: 404;
+        code?: 'not_found';
+    };
+    /**
+     * `payload_too_large`: The body is too large.
+     */
+    413: Problem & {
+        status?: 413;
+        code?: 'payload_too_large';
+    };
+    /**
+     * `unsupported_media_type`: The body must be application/json.
+     */
+    415: Problem & {
+        status?: 415;
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * `too_many_requests`: Too many requests.
+     */
+    429: Problem & {
+        status?: 429;
+        code?: 'too_many_requests';
+    };
+    /**
+     * `internal_error`: Something went wrong on our side.
+     */
+    500: Problem & {
+        status?: 500;
+        code?: 'internal_error';
+    };
+    /**
+     * `unavailable`: The service is not available right now.
+     */
+    503: Problem & {
+        status?: 503;
+        code?: 'unavailable';
+    };
+};
+
+export type SplitStockError = SplitStockErrors[keyof SplitStockErrors];
+
+export type SplitStockResponses = {
+    /**
+     * The buckets
+     */
+    200: StockBuckets;
+};
+
+export type SplitStockResponse = SplitStockResponses[keyof SplitStockResponses];
 
 export type AdjustStockData = {
     body: AdjustStock;

@@ -9,6 +9,8 @@ const tags: [string] = ['inventory']
 
 /** The most units that one SKU can have on hand. */
 export const UNITS_MAX = 1_000_000_000
+/** The most buckets that the stock of one SKU can be split into. */
+export const BUCKETS_MAX = 16
 const LINE_QUANTITY_MAX = 1_000_000
 const TTL_SECONDS_DEFAULT = 15 * 60
 const TTL_SECONDS_MAX = 60 * 60
@@ -31,9 +33,30 @@ export const StockView = z
   .openapi('Stock')
 export type StockView = z.infer<typeof StockView>
 
+export const SplitView = z
+  .object({
+    sku: z.string().openapi({ example: 'TEE-BLUE-M' }),
+    count: count('Over how many buckets reservations are spread, 1: the stock is in one place', 4),
+    effectiveAt: Instant.nullable().openapi({
+      description: 'Reservations made from then on; null: all, the stock was never split',
+    }),
+    buckets: z
+      .array(
+        z.object({
+          onHand: count('What lies in this bucket', 30),
+          reserved: count('What of it is promised to orders', 1),
+          available: count('What can still be promised; others can have it too', 29),
+        }),
+      )
+      .max(BUCKETS_MAX)
+      .openapi({ description: 'Every bucket that was ever in use, the first one for good' }),
+  })
+  .openapi('StockBuckets')
+export type SplitView = z.infer<typeof SplitView>
+
 export const MovementView = z
   .object({
-    id: count('Rises with time, within the SKU', 12),
+    id: count('Rises with time, within a bucket of the SKU', 12),
     at: Instant,
     delta: count('Units added, or taken away', -2),
     reason: z.string().openapi({
@@ -103,6 +126,39 @@ export const setStock = defineRoute({
   },
   errors: ['below_reserved'],
   responses: { 200: jsonAnswer('The stock', StockView) },
+})
+
+export const listBuckets = defineRoute({
+  operationId: 'listBuckets',
+  method: 'get',
+  path: '/v1/inventory/{sku}/buckets',
+  tags,
+  access: 'staff',
+  summary: 'How the stock of a SKU is spread over buckets',
+  request: { params: SkuInPath },
+  errors: ['not_found'],
+  responses: { 200: jsonAnswer('The buckets', SplitView) },
+})
+
+export const splitStock = defineRoute({
+  operationId: 'splitStock',
+  method: 'put',
+  path: '/v1/inventory/{sku}/buckets',
+  tags,
+  access: 'staff',
+  summary: 'Splits the stock of a SKU that sells too fast for one place, while it sells',
+  description:
+    'Reservations made from `effectiveAt` on, seconds later, are spread over so many buckets. Units go where they are wanted: a bucket that has none gets them from the others before it refuses anybody. `count` 1 puts them together again; the same `count` again gives every bucket an equal share.',
+  request: {
+    params: SkuInPath,
+    body: jsonBody(
+      z
+        .object({ count: z.number().int().min(1).max(BUCKETS_MAX) })
+        .openapi('SplitStock', { example: { count: 4 } }),
+    ),
+  },
+  errors: ['not_found'],
+  responses: { 200: jsonAnswer('The buckets', SplitView) },
 })
 
 export const adjustStock = defineRoute({
@@ -215,6 +271,8 @@ export const inventoryRoutes = [
   listInventory,
   getStock,
   setStock,
+  listBuckets,
+  splitStock,
   adjustStock,
   listMovements,
   createReservation,

@@ -11,6 +11,10 @@ export interface ListedStock {
 /** What a SKU's object says of itself. */
 export interface AuditedSku extends ListedStock {
   readonly sku: string
+  /** Which bucket of split stock it is; none: home. */
+  readonly bucket?: number
+  /** What it has with its other buckets, as far as it knows; none: there are no others. */
+  readonly whole?: ListedStock
   /** What the movements sum up to. */
   readonly moved: number
   /** What the reservations that are held or pinned sum up to. */
@@ -23,6 +27,30 @@ export interface AuditedSku extends ListedStock {
   readonly indexedVersion: number
   /** Reservations of staff that were pinned by a commit which did not end. */
   readonly leftPinned: readonly { readonly reservationId: string; readonly changedAt: number }[]
+}
+
+/** Units that one end has sent to another and received from it, ever. */
+export interface Transfers {
+  readonly bucket: number
+  readonly sent: number
+  readonly received: number
+  /** When it last sent or received some (epoch ms). */
+  readonly changedAt: number
+}
+
+/** What home and a bucket say of the units between them, where both have rested since before the cutoff. */
+export function auditTransfers(
+  sku: string,
+  { home, bucket }: { readonly home: Transfers; readonly bucket: Transfers },
+  cutoff: number,
+): Finding[] {
+  if (home.changedAt > cutoff || bucket.changedAt > cutoff) return []
+  const outbound = home.sent - bucket.received
+  const inbound = bucket.sent - home.received
+  if (outbound === 0 && inbound === 0) return []
+  const detail = `Between home and bucket ${home.bucket}, ${outbound} units that home sent and ${inbound} that it was sent have not arrived.`
+  const ids = { sku, bucket: String(home.bucket) }
+  return [{ invariant: 'stock_lost_between_buckets', ids, detail }]
 }
 
 /** What is wrong with a SKU. `listed` is its row, read after the object was asked. */
@@ -68,13 +96,16 @@ function auditWork(stock: AuditedSku, cutoff: number): Finding[] {
 }
 
 function auditListed(stock: AuditedSku, listed: ListedStock | null, cutoff: number): Finding[] {
-  const { sku, onHand, reserved, version, indexAt, indexedVersion } = stock
+  const { sku, indexAt, indexedVersion, bucket = 0 } = stock
+  const { onHand, reserved, version } = stock.whole ?? stock
   const stale = (detail: string): Finding[] => [
     { invariant: 'stock_index_stale', ids: { sku }, detail },
   ]
   if (indexAt !== null && indexAt <= cutoff) {
-    return stale(`Its row in the list was to be written at ${toInstant(indexAt)}.`)
+    const row = bucket === 0 ? 'Its row in the list' : `What home knows of its bucket ${bucket}`
+    return stale(`${row} was to be written at ${toInstant(indexAt)}.`)
   }
+  if (bucket > 0) return []
   // A row that is newer than what the object said was written since: no contradiction.
   if ((listed?.version ?? -1) < indexedVersion) {
     return stale(

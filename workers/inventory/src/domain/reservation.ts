@@ -1,6 +1,7 @@
 import { ok, refuse, type Result } from '@kiosk/contracts/primitives/result'
 import { unreachable } from '@kiosk/kit/assert'
 import { availableOf, revise, type Change, type Fact, type Movement, type Stock } from './sku.ts'
+import type { BucketRef } from './split.ts'
 
 /** What a reservation asks of one SKU. */
 export interface Terms {
@@ -14,6 +15,8 @@ export interface Terms {
   readonly severalLines: boolean
   /** The trace of the request, so that what a deadline does later is found with it. */
   readonly traceparent: string
+  /** The bucket that is asked, where that is not the object with the SKU's own name. */
+  readonly bucket?: BucketRef | undefined
 }
 
 interface Taken extends Terms {
@@ -284,7 +287,8 @@ function isSame(reservation: Reservation, terms: Terms): boolean {
   return reservation.fingerprint === terms.fingerprint && reservation.quantity === terms.quantity
 }
 
-function nothing(state: SkuState): ReservationChange {
+/** A change that changes nothing. */
+export function nothing(state: SkuState): ReservationChange {
   return { ...state, movements: [], facts: [] }
 }
 

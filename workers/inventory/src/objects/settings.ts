@@ -1,9 +1,11 @@
 import { durationMs, wholeNumber } from '@kiosk/kit/config'
 import { z } from 'zod'
+import type { SkuStock } from './sku-stock.ts'
 
 /** The bindings that the object of a SKU uses, and those of the queues it says events to. */
 export interface SkuStockEnv {
   readonly DB: D1Database
+  readonly STOCK: DurableObjectNamespace<SkuStock>
 }
 
 /** How the object of a SKU works; each is a variable of the Worker. */
@@ -24,4 +26,10 @@ export const StockConfig = z.object({
   /** How long published events are kept, so that they can be sent again. */
   OUTBOX_RETENTION_MS: durationMs(7 * 24 * 60 * 60 * 1000),
   LOW_STOCK_THRESHOLD_DEFAULT: wholeNumber(5),
+  /** For how long what home says of how its stock is split is true of reservations that are made yet. */
+  SPLIT_LEAD_MS: durationMs(10_000),
+  /** By how much clocks may differ: a change of the split takes effect after the lead and this. */
+  SPLIT_CLOCKS_MS: durationMs(2_000),
+  /** When home asks a bucket again what has become of units that it sent there. */
+  STOCK_EXCHANGE_MS: durationMs(5_000),
 })

@@ -8,7 +8,8 @@ import type {
 import type { Unsent } from '@kiosk/kit/audit-rules'
 import { idFloor } from '@kiosk/kit/ids'
 import { DurableObject } from 'cloudflare:workers'
-import type { AuditedSku } from '../domain/audit.ts'
+import type { AuditedSku, Transfers } from '../domain/audit.ts'
+import { objectName } from '../domain/split.ts'
 import type { SkuStockEnv } from './settings.ts'
 import { SkuStore } from './sku-store.ts'
 
@@ -32,6 +33,11 @@ export interface SkuReport {
   readonly events: readonly EventFacts[]
   /** What the catalog was told last. */
   readonly told: StockFacts | null
+  /** Which bucket this is, and how many the SKU has, as far as this one knows. */
+  readonly bucket: number
+  readonly buckets: number
+  /** Units that went to and fro, ever: between home and each bucket, or a bucket and home. */
+  readonly transfers: readonly Transfers[]
   /** Where to go on; null when nothing is left. */
   readonly next: SkuPlace | null
 }
@@ -45,9 +51,19 @@ export abstract class AuditableSku extends DurableObject<SkuStockEnv> {
     return this.#isKnown() ? this.#auditor.report(request) : null
   }
 
-  /** How some reservations stand, whoever owns them. */
-  reservationsOf(sku: string, ids: readonly string[]): ReservationFacts[] {
-    return this.#isKnown() ? this.#auditor.reservations(sku, ids) : []
+  /** How some reservations stand, whoever owns them, in whichever bucket. */
+  async reservationsOf(sku: string, ids: readonly string[]): Promise<ReservationFacts[]> {
+    if (!this.#isKnown()) return []
+    const own = this.#auditor.reservations(sku, ids)
+    const others = Array.from({ length: this.#auditor.buckets - 1 }, (_, n) =>
+      this.env.STOCK.getByName(objectName({ sku, bucket: n + 1 })).reservationsOf(sku, ids),
+    )
+    return [own, ...(await Promise.all(others))].flat()
+  }
+
+  /** How many buckets the SKU has, home included. */
+  bucketCount(): number {
+    return this.#isKnown() ? this.#auditor.buckets : 0
   }
 
   #isKnown(): boolean {
@@ -77,7 +93,10 @@ class SkuAuditor {
       unsent: after === null ? this.#unsent(since, cutoff) : [],
       reservations,
       events,
-      told: after === null ? this.#told(sku.sku, cutoff) : null,
+      told: after === null && sku.bucket === 0 ? this.#told(sku.sku, cutoff) : null,
+      bucket: sku.bucket,
+      buckets: this.buckets,
+      transfers: after === null ? this.#transfers(sku.bucket) : [],
       next: isCut
         ? {
             reservationId: reservations.at(-1)?.reservationId ?? after?.reservationId ?? '',
@@ -85,6 +104,21 @@ class SkuAuditor {
           }
         : null,
     }
+  }
+
+  /** Only home knows of more than itself. */
+  get buckets(): number {
+    const { last } = this.#sql.exec<{ last: number }>(LAST_BUCKET).one()
+    return last + 1
+  }
+
+  #transfers(bucket: number): Transfers[] {
+    const from = bucket === 0 ? 'buckets WHERE bucket > 0' : 'balance'
+    return this.#sql
+      .exec<TransferRow>(
+        `SELECT bucket, sent, received, coalesce(transferred_at, 0) AS changedAt FROM ${from}`,
+      )
+      .toArray()
   }
 
   reservations(sku: string, ids: readonly string[]): ReservationFacts[] {
@@ -98,11 +132,14 @@ class SkuAuditor {
       .map((row) => ({ ...row, sku }))
   }
 
-  #sku(since: number, cutoff: number): AuditedSku | null {
+  #sku(since: number, cutoff: number): (AuditedSku & { bucket: number }) | null {
     const [row] = this.#sql
       .exec<SkuRow>(
         `SELECT sku, on_hand AS onHand, reserved, version, announce_at AS announceAt,
-           index_at AS indexAt, indexed_version AS indexedVersion,
+           index_at AS indexAt, indexed_version AS indexedVersion, bucket,
+           on_hand + elsewhere_on_hand AS wholeOnHand,
+           reserved + elsewhere_reserved AS wholeReserved,
+           version + elsewhere_version AS wholeVersion,
            coalesce(before.on_hand_then, 0) + (
              SELECT coalesce(sum(delta), 0) FROM movements WHERE id > coalesce(before.id_then, 0)
            ) AS moved,
@@ -125,7 +162,8 @@ class SkuAuditor {
         cutoff,
       )
       .toArray()
-    return { ...row, leftPinned }
+    const { wholeOnHand: onHand, wholeReserved: reserved, wholeVersion: version, ...own } = row
+    return { ...own, whole: { onHand, reserved, version }, leftPinned }
   }
 
   #pinnedOrCommitted(sku: string, request: SkuAuditRequest): ReservationFacts[] {
@@ -190,6 +228,8 @@ class SkuAuditor {
   }
 }
 
+const LAST_BUCKET = 'SELECT coalesce(max(bucket), 0) AS last FROM buckets'
+
 const RESERVATION_COLUMNS = `reservation_id AS reservationId, order_id AS orderId, quantity, state,
   changed_at AS changedAt`
 
@@ -212,6 +252,17 @@ interface SkuRow extends Record<string, SqlStorageValue> {
   announceAt: number | null
   indexAt: number | null
   indexedVersion: number
+  bucket: number
+  wholeOnHand: number
+  wholeReserved: number
+  wholeVersion: number
+}
+
+interface TransferRow extends Record<string, SqlStorageValue> {
+  bucket: number
+  sent: number
+  received: number
+  changedAt: number
 }
 
 interface EventRow extends Record<string, SqlStorageValue> {

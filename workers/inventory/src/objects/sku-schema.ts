@@ -19,7 +19,35 @@ export const MIGRATIONS: readonly string[] = [
     announce_at INTEGER,
     -- What the D1 index shows, and by when it is written again; NULL: it is up to date.
     indexed_version INTEGER NOT NULL DEFAULT -1,
-    index_at INTEGER
+    index_at INTEGER,
+    -- Which bucket of its SKU this is. 0: home, which is all of it unless the stock is split.
+    bucket INTEGER NOT NULL DEFAULT 0,
+    rises INTEGER NOT NULL DEFAULT 0,
+    -- Of a bucket: the units it has sent home and got from there, ever.
+    sent INTEGER NOT NULL DEFAULT 0,
+    received INTEGER NOT NULL DEFAULT 0,
+    transferred_at INTEGER,
+    -- Of home: how the stock is split, since when; NULL: it never was.
+    splits TEXT CHECK (json_valid(splits)),
+    elsewhere_on_hand INTEGER NOT NULL DEFAULT 0,
+    elsewhere_reserved INTEGER NOT NULL DEFAULT 0,
+    elsewhere_version INTEGER NOT NULL DEFAULT 0,
+    -- By when home asks its buckets what has become of units; NULL: nothing is open.
+    exchange_at INTEGER
+  ) STRICT;
+
+  -- What home knows of its buckets. Units leave one balance and enter another; the sums of both ends,
+  -- which only rise, say what is on its way.
+  CREATE TABLE buckets (
+    bucket INTEGER PRIMARY KEY CHECK (bucket > 0),
+    version INTEGER NOT NULL,
+    on_hand INTEGER NOT NULL,
+    reserved INTEGER NOT NULL CHECK (reserved BETWEEN 0 AND on_hand),
+    rises INTEGER NOT NULL,
+    arrived INTEGER NOT NULL CHECK (arrived BETWEEN 0 AND sent),
+    sent INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    transferred_at INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE reservations (
@@ -50,6 +78,8 @@ export const MIGRATIONS: readonly string[] = [
     actor TEXT NOT NULL,
     on_hand INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX movements_transferred ON movements (id)
+    WHERE reason = 'transfer' AND reference IS NOT NULL;
   CREATE TRIGGER movements_are_not_edited BEFORE UPDATE ON movements
     BEGIN SELECT RAISE(ABORT, 'a movement is never edited'); END;
   CREATE TRIGGER movements_are_not_deleted BEFORE DELETE ON movements

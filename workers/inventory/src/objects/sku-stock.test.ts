@@ -313,7 +313,7 @@ describe('what it says', () => {
     await runInDurableObject(object(sku), (instance: SkuStock) => {
       const sendBatch = async (messages: MessageSendRequest[]) => {
         Object.assign(instance, { env: testEnv })
-        instance.set(call, sku, { onHand: 12 })
+        await instance.set(call, sku, { onHand: 12 })
         await queueTo(testEnv, 'catalog').sendBatch(messages)
       }
       Object.assign(instance, { env: { ...testEnv, QUEUE_CATALOG: { sendBatch } } })
@@ -395,7 +395,7 @@ describe('the index', () => {
     const sku = freshSku()
     await runInDurableObject(object(sku), async (instance: SkuStock) => {
       Object.assign(instance, { env: { ...testEnv, DB: null } })
-      instance.set(call, sku, { onHand: 9 })
+      void instance.set(call, sku, { onHand: 9 })
       await scheduler.wait(200)
       await instance.alarm()
     })

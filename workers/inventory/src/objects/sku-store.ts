@@ -1,5 +1,6 @@
 import type { Reservation } from '../domain/reservation.ts'
 import type { Movement, Stock } from '../domain/sku.ts'
+import { toBalance, type Balance, type BalanceRow, type Told } from './sku-balance.ts'
 import { MIGRATIONS } from './sku-schema.ts'
 
 /** A movement as it was recorded. */
@@ -8,22 +9,12 @@ export interface RecordedMovement extends Movement {
   /** Epoch ms. */
   readonly at: number
   readonly actor: string
+  /** What was on hand after it but for transfers: the part of this bucket in what the SKU had then. */
+  readonly share: number
 }
-
-/** What the world outside knows of a balance, and by when it is to know more (epoch ms). */
-export interface Told {
-  /** What `stock.changed` told last; null when nothing yet. */
-  readonly toldAvailable: number | null
-  readonly toldVersion: number | null
-  readonly toldAt: number | null
-  readonly announceAt: number | null
-  readonly indexedVersion: number
-  readonly indexAt: number | null
-}
-
-export interface Balance extends Stock, Told {}
 
 const LAPSED_PAGE = 1_000
+const NEVER = Number.MAX_SAFE_INTEGER
 
 /** The SQL of one SKU's object, all of it synchronous: nothing else happens between two statements. */
 export class SkuStore {
@@ -67,11 +58,13 @@ export class SkuStore {
   saveStock(stock: Stock, tellBy: number): void {
     this.#sql.exec(
       `INSERT INTO balance (id, sku, on_hand, reserved, version, low_stock_threshold, is_low,
-         announce_at, index_at)
-       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, iif(?4 > 0, ?7, NULL), ?7)
+         announce_at, index_at, bucket)
+       VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, iif(?4 > 0, ?7, NULL), ?7, ?8)
        ON CONFLICT (id) DO UPDATE SET on_hand = ?2, reserved = ?3, version = ?4,
-         low_stock_threshold = ?5, is_low = ?6,
-         announce_at = iif(announce_at IS NULL AND ?2 - ?3 IS told_available, NULL,
+         low_stock_threshold = ?5, is_low = ?6, rises = rises + (?2 - ?3 > on_hand - reserved),
+         elsewhere_on_hand = ?9, elsewhere_reserved = ?10, elsewhere_version = ?11,
+         announce_at = iif(
+           bucket > 0 OR (announce_at IS NULL AND ?2 - ?3 + ?9 - ?10 IS told_available), NULL,
            min(coalesce(announce_at, ?7), ?7)),
          index_at = min(coalesce(index_at, ?7), ?7)`,
       stock.sku,
@@ -81,6 +74,10 @@ export class SkuStore {
       stock.lowStockThreshold,
       stock.isLow ? 1 : 0,
       tellBy,
+      stock.bucket ?? 0,
+      stock.elsewhere?.onHand ?? 0,
+      stock.elsewhere?.reserved ?? 0,
+      stock.elsewhere?.version ?? 0,
     )
   }
 
@@ -166,11 +163,19 @@ export class SkuStore {
     )
   }
 
-  /** Movements, newest first, older than a position (an id) if one is given. */
+  /**
+   * Movements, newest first, older than a position (an id) if one is given. Without those between buckets,
+   * which change nothing for the SKU; staff's own have no reference, whatever reason they give.
+   */
   movements(limit: number, before: number | null): RecordedMovement[] {
     return this.#sql
       .exec<MovementRow>(
-        `SELECT * FROM movements WHERE id < coalesce(?, ${Number.MAX_SAFE_INTEGER})
+        `SELECT *, on_hand - (
+           SELECT coalesce(sum(delta), 0) FROM movements AS moved
+           WHERE moved.reason = 'transfer' AND moved.reference IS NOT NULL
+             AND moved.id <= movements.id) AS share
+         FROM movements WHERE id < coalesce(?, ${NEVER})
+           AND NOT (reason = 'transfer' AND reference IS NOT NULL)
          ORDER BY id DESC LIMIT ?`,
         before,
         limit,
@@ -187,41 +192,10 @@ export class SkuStore {
            SELECT min(expires_at) AS due FROM reservations WHERE state = 'held'
            UNION ALL SELECT min(due_at) FROM outbox WHERE published_at IS NULL
            UNION ALL SELECT announce_at FROM balance
-           UNION ALL SELECT index_at FROM balance)`,
+           UNION ALL SELECT nullif(min(coalesce(index_at, ${NEVER}), coalesce(exchange_at, ${NEVER})),
+             ${NEVER}) FROM balance)`,
       )
       .one().due
-  }
-}
-
-interface BalanceRow extends Record<string, SqlStorageValue> {
-  sku: string
-  on_hand: number
-  reserved: number
-  version: number
-  low_stock_threshold: number
-  is_low: number
-  told_available: number | null
-  told_version: number | null
-  told_at: number | null
-  announce_at: number | null
-  indexed_version: number
-  index_at: number | null
-}
-
-function toBalance(row: BalanceRow): Balance {
-  return {
-    sku: row.sku,
-    onHand: row.on_hand,
-    reserved: row.reserved,
-    version: row.version,
-    lowStockThreshold: row.low_stock_threshold,
-    isLow: row.is_low === 1,
-    toldAvailable: row.told_available,
-    toldVersion: row.told_version,
-    toldAt: row.told_at,
-    announceAt: row.announce_at,
-    indexedVersion: row.indexed_version,
-    indexAt: row.index_at,
   }
 }
 
@@ -265,4 +239,5 @@ interface MovementRow extends Record<string, SqlStorageValue> {
   reference: string | null
   actor: string
   on_hand: number
+  share: number
 }

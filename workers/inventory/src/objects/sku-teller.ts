@@ -3,11 +3,12 @@ import { describeError, log } from '@kiosk/kit/log'
 import { queueTo } from '@kiosk/kit/outbox-relay'
 import { drizzle } from 'drizzle-orm/d1'
 import type { z } from 'zod'
-import { availableOf } from '../domain/sku.ts'
+import { availableOf, wholeOf } from '../domain/sku.ts'
 import { writeStockIndex } from '../store/stock-index.ts'
 import type { SkuStockEnv, StockConfig } from './settings.ts'
+import type { Balance } from './sku-balance.ts'
 import { changedEvent } from './sku-events.ts'
-import type { Balance, SkuStore } from './sku-store.ts'
+import type { SkuStore } from './sku-store.ts'
 
 /** What came of telling a balance to somebody; null: there was nothing to tell. */
 type Outcome = 'done' | 'failed' | null
@@ -16,18 +17,25 @@ const BACKOFF_STEPS_MAX = 8
 
 /**
  * Tells the world outside the balance of a SKU: those who sell it by `stock.changed`, the lists of staff by a
- * row in D1. At once, and what changes soon after that together.
+ * row in D1. At once, and what changes soon after that together. A bucket tells its home instead, which
+ * tells of the SKU as a whole.
  */
 export class SkuTeller {
   readonly #store: SkuStore
   readonly #config: z.infer<typeof StockConfig>
+  readonly #report: (balance: Balance) => Promise<void>
   #beganAt = 0
   #telling: Promise<void> | null = null
   #failures = 0
 
-  constructor(store: SkuStore, config: z.infer<typeof StockConfig>) {
+  constructor(
+    store: SkuStore,
+    config: z.infer<typeof StockConfig>,
+    report: (balance: Balance) => Promise<void>,
+  ) {
     this.#store = store
     this.#config = config
+    this.#report = report
   }
 
   /** Whether a change is told at once: nothing was told a moment ago. */
@@ -51,13 +59,28 @@ export class SkuTeller {
   }
 
   async #tell(env: SkuStockEnv): Promise<void> {
-    const balance = this.#store.balance()
-    if (balance === null || (balance.announceAt === null && balance.indexAt === null)) return
+    const own = this.#store.balance()
+    if (own === null || (own.announceAt === null && own.indexAt === null)) return
+    const balance = wholeOf(own)
     this.#beganAt = Date.now()
+    if (balance.bucket > 0) {
+      this.#note(balance, await this.#tellHome(balance), null)
+      return
+    }
     // The index first: what was told and may have to be told again is found through it.
     const indexed = await this.#index(env, balance)
     const announced = await this.#announce(env, balance)
     this.#note(balance, indexed, announced)
+  }
+
+  async #tellHome(balance: Balance): Promise<Outcome> {
+    try {
+      await this.#report(balance)
+      return 'done'
+    } catch (error) {
+      log('warn', 'home not told', { sku: balance.sku, error: describeError(error) })
+      return 'failed'
+    }
   }
 
   async #index({ DB }: SkuStockEnv, balance: Balance): Promise<Outcome> {
@@ -87,7 +110,7 @@ export class SkuTeller {
 
   /** The balance may have moved on while it was told. */
   #note(told: Balance, indexed: Outcome, announced: Outcome): void {
-    const now = this.#store.balance() ?? told
+    const now = wholeOf(this.#store.balance() ?? told)
     const isFailure = indexed === 'failed' || announced === 'failed'
     this.#failures = isFailure ? Math.min(this.#failures + 1, BACKOFF_STEPS_MAX) : 0
     const retryAt = Date.now() + this.#config.STOCK_RETRY_MS * 2 ** (this.#failures - 1)

@@ -8,16 +8,19 @@ import type {
 import type { AuditPart, AuditStep } from '@kiosk/kit/audit'
 import { auditUnsent } from '@kiosk/kit/audit-rules'
 import type { Deps } from '../deps.ts'
-import { auditSku } from '../domain/audit.ts'
+import { auditSku, auditTransfers } from '../domain/audit.ts'
+import { bucketNamed, objectName, type BucketRef } from '../domain/split.ts'
 import type { SkuPlace, SkuReport } from '../objects/sku-audit.ts'
 import { listedStock, listSkus } from '../store/audit-store.ts'
 import { inParallel } from './in-parallel.ts'
 
-/** A SKU, and where in it to go on; two empty texts: at its end. */
-export type StockPlace = [sku: string, reservationId: string, eventId: string]
+/** An object of a SKU, and where in it to go on; two empty texts: at its end. */
+export type StockPlace = [object: string, reservationId: string, eventId: string]
 
 const OBJECTS_AT_ONCE = 10
 const DONE = { reservationId: '', eventId: '' }
+/** Stands behind every bucket that a SKU can have. */
+const ALL_BUCKETS = 99
 
 type AuditDeps = Pick<Deps, 'db' | 'stock'>
 
@@ -29,64 +32,113 @@ export async function auditStock(
   deps: AuditDeps,
   step: AuditStep<StockPlace>,
 ): Promise<AuditPart<StockPlace>> {
-  const [sku, reservationId = '', eventId = ''] = step.after ?? []
-  if (sku !== undefined && (reservationId !== '' || eventId !== '')) {
-    return goOn(deps, step, sku, { reservationId, eventId })
+  const [name, reservationId = '', eventId = ''] = step.after ?? []
+  if (name !== undefined && (reservationId !== '' || eventId !== '')) {
+    return goOn(deps, step, name, { reservationId, eventId })
   }
   const { since, limit } = step
-  const found = await listSkus(deps.db, { since, after: sku ?? null, limit: limit + 1 })
+  const begun = name === undefined ? null : bucketNamed(name)
+  const after = begun?.sku ?? null
+  const found = await listSkus(deps.db, { since, after, limit: limit + 1 })
   const skus = found.slice(0, limit)
-  const reports = await askAll(deps, skus, step, null)
-  const cutAt = reports.findIndex((report) => report !== null && report.next !== null)
-  const told = cutAt < 0 ? reports : reports.slice(0, cutAt + 1)
+  const asked = [...(await askRest(deps, begun, step)), ...(await askShelves(deps, skus, step))]
+  const cutAt = asked.findIndex(({ report }) => report !== null && report.next !== null)
+  const told = cutAt < 0 ? asked : asked.slice(0, cutAt + 1)
+  const reports = told.map(({ report }) => report)
   const listed = await listedStock(deps.db, skus)
-  const findings = told.flatMap((report) => (report === null ? [] : judge(report, listed, step)))
-  return { ...factsOf(told), findings, checked: countsOf(told), next: nextPlace() }
+  const findings = reports.flatMap((report) =>
+    report === null ? [] : judge(report, listed, reports, step),
+  )
+  return { ...factsOf(reports), findings, checked: countsOf(reports), next: nextPlace() }
 
   function nextPlace(): StockPlace | null {
-    const cut = reports[cutAt]
-    if (cut?.next) return [cut.sku.sku, cut.next.reservationId, cut.next.eventId]
+    const cut = asked[cutAt]
+    if (cut?.report?.next) return [cut.name, cut.report.next.reservationId, cut.report.next.eventId]
     const last = skus.at(-1)
-    return found.length > limit && last !== undefined ? [last, '', ''] : null
+    if (found.length <= limit || last === undefined) return null
+    return [objectName({ sku: last, bucket: ALL_BUCKETS }), '', '']
   }
+}
+
+/** What one object of a SKU said. */
+interface Told {
+  readonly name: string
+  readonly report: SkuReport | null
+}
+
+/** Every object of some SKUs, each SKU's home first. */
+async function askShelves(
+  deps: AuditDeps,
+  skus: readonly string[],
+  step: AuditStep<StockPlace>,
+): Promise<Told[]> {
+  const homes = await askAll(deps, skus, step, null)
+  const rest = homes.flatMap(({ name, report }) => bucketsAfter(name, 0, report?.buckets ?? 1))
+  const buckets = rest.length === 0 ? [] : await askAll(deps, rest, step, null)
+  return [...homes, ...buckets].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The buckets of a SKU that come after one in which the last step had ended. */
+async function askRest(
+  deps: AuditDeps,
+  begun: BucketRef | null,
+  step: AuditStep<StockPlace>,
+): Promise<Told[]> {
+  if (begun === null || begun.bucket === ALL_BUCKETS) return []
+  const count = await deps.stock.getByName(begun.sku).bucketCount()
+  return askAll(deps, bucketsAfter(begun.sku, begun.bucket, count), step, null)
+}
+
+function bucketsAfter(sku: string, bucket: number, count: number): string[] {
+  return Array.from({ length: Math.max(0, count - 1 - bucket) }, (_, n) =>
+    objectName({ sku, bucket: bucket + 1 + n }),
+  )
 }
 
 /** The rest of a SKU that has more than one answer takes. Its balance was judged with its first part. */
 async function goOn(
   deps: AuditDeps,
   step: AuditStep<StockPlace>,
-  sku: string,
+  name: string,
   after: SkuPlace,
 ): Promise<AuditPart<StockPlace>> {
-  const [report = null] = await askAll(deps, [sku], step, after)
+  const [told] = await askAll(deps, [name], step, after)
+  const report = told?.report ?? null
   const { reservationId, eventId } = report?.next ?? DONE
   const { stock: _told, ...facts } = factsOf([report])
   const { skus: _again, ...checked } = countsOf([report])
-  return { ...facts, checked, next: [sku, reservationId, eventId] }
+  return { ...facts, checked, next: [name, reservationId, eventId] }
 }
 
 async function askAll(
   deps: AuditDeps,
-  skus: readonly string[],
+  names: readonly string[],
   { since, cutoff, limit }: AuditStep<StockPlace>,
   after: SkuPlace | null,
-): Promise<(SkuReport | null)[]> {
+): Promise<Told[]> {
   const reports = new Map<string, SkuReport | null>()
-  await inParallel(skus, OBJECTS_AT_ONCE, async (sku) => {
-    reports.set(sku, await deps.stock.getByName(sku).audit({ since, cutoff, after, limit }))
+  await inParallel(names, OBJECTS_AT_ONCE, async (name) => {
+    reports.set(name, await deps.stock.getByName(name).audit({ since, cutoff, after, limit }))
   })
-  return skus.map((sku) => reports.get(sku) ?? null)
+  return names.map((name) => ({ name, report: reports.get(name) ?? null }))
 }
 
 function judge(
-  { sku, unsent }: SkuReport,
+  { sku, unsent, transfers }: SkuReport,
   listed: Awaited<ReturnType<typeof listedStock>>,
+  reports: readonly (SkuReport | null)[],
   { cutoff }: AuditStep<StockPlace>,
 ): Finding[] {
   const stuck = unsent.map(auditUnsent)
   return [
     ...auditSku(sku, listed.get(sku.sku) ?? null, cutoff),
     ...stuck.map((finding) => ({ ...finding, ids: { ...finding.ids, sku: sku.sku } })),
+    ...transfers.flatMap((home) => {
+      const other = reports.find((each) => each?.sku.sku === sku.sku && each.bucket === home.bucket)
+      const bucket = other?.transfers[0]
+      const isPair = sku.bucket === 0 && bucket !== undefined
+      return isPair ? auditTransfers(sku.sku, { home, bucket }, cutoff) : []
+    }),
   ]
 }
 
@@ -107,7 +159,8 @@ function factsOf(reports: readonly (SkuReport | null)[]): Facts {
 
 function countsOf(reports: readonly (SkuReport | null)[]) {
   const { reservations, events } = factsOf(reports)
-  return { skus: reports.length, reservations: reservations.length, events: events.length }
+  const skus = reports.filter((report) => (report?.bucket ?? 0) === 0).length
+  return { skus, reservations: reservations.length, events: events.length }
 }
 
 /** How some reservations stand, as their SKUs' objects know them. */

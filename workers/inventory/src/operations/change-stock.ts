@@ -2,7 +2,8 @@ import { ok, type Result } from '@kiosk/contracts/primitives/result'
 import { callContext } from '@kiosk/kit/context'
 import { describeError, log } from '@kiosk/kit/log'
 import type { Deps } from '../deps.ts'
-import type { Stock, StockRefusal } from '../domain/sku.ts'
+import type { Stock } from '../domain/sku.ts'
+import type { ChangeRefusal, SplitView } from '../objects/sku-split.ts'
 import { writeStockIndex } from '../store/stock-index.ts'
 
 /** Sets what is on hand, as counted. */
@@ -10,7 +11,7 @@ export async function setStock(
   deps: Deps,
   sku: string,
   count: { readonly onHand: number; readonly lowStockThreshold?: number | undefined },
-): Promise<Result<Stock, StockRefusal>> {
+): Promise<Result<Stock, ChangeRefusal>> {
   const result = await deps.stock.getByName(sku).set(callContext(), sku, count)
   return result.ok ? ok(await showNow(deps, result.value)) : result
 }
@@ -20,9 +21,14 @@ export async function adjustStock(
   deps: Deps,
   sku: string,
   adjustment: { readonly delta: number; readonly reason: string },
-): Promise<Result<Stock, StockRefusal | { readonly code: 'not_found' }>> {
+): Promise<Result<Stock, ChangeRefusal>> {
   const result = await deps.stock.getByName(sku).adjust(callContext(), adjustment)
   return result.ok ? ok(await showNow(deps, result.value)) : result
+}
+
+/** Spreads its stock over so many buckets; null for a SKU that is not known. */
+export function splitStock(deps: Deps, sku: string, buckets: number): Promise<SplitView | null> {
+  return deps.stock.getByName(sku).split(callContext(), buckets)
 }
 
 /**

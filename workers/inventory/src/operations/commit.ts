@@ -1,8 +1,8 @@
 import { ok, refuse, type Result } from '@kiosk/contracts/primitives/result'
 import type { CommitRefusal, ReservationRef } from '@kiosk/contracts/rpc/inventory'
-import { callContext } from '@kiosk/kit/context'
 import type { Deps } from '../deps.ts'
 import type { Terms } from '../domain/reservation.ts'
+import { askShelf } from './shelf.ts'
 import { findShortages } from './shortages.ts'
 import { termsOf, type SkuTerms } from './terms.ts'
 
@@ -32,11 +32,11 @@ export async function commit(
 
 /** Pins all lines but the last one, which is sold. */
 async function pinAll(deps: Deps, lines: readonly SkuTerms[]): Promise<Committed> {
-  const call = callContext()
   for (const [index, line] of lines.entries()) {
-    const stock = deps.stock.getByName(line.sku)
     const isLast = index === lines.length - 1
-    const result = await (isLast ? stock.sell(call, line.terms) : stock.pin(call, line.terms))
+    const result = await askShelf(deps, line, (stock, call, terms) =>
+      isLast ? stock.sell(call, terms) : stock.pin(call, terms),
+    )
     if (result.ok) continue
     const { refusal } = result
     const short =
@@ -44,7 +44,9 @@ async function pinAll(deps: Deps, lines: readonly SkuTerms[]): Promise<Committed
         ? await findShortages(deps, { line, refusal }, lines.slice(index + 1))
         : null
     // All lines, not only those before: a commit that was cut off may have pinned any of them.
-    await Promise.all(lines.map(({ sku, terms }) => deps.stock.getByName(sku).unpin(call, terms)))
+    await Promise.all(
+      lines.map((each) => askShelf(deps, each, (stock, call, terms) => stock.unpin(call, terms))),
+    )
     return short === null
       ? refuse({ code: 'reservation_ended' })
       : refuse({ code: 'insufficient_stock', shortages: short.shortages })
@@ -56,9 +58,8 @@ async function deductAll(
   deps: Deps,
   lines: readonly SkuTerms[],
 ): Promise<Committed | 'not_pinned'> {
-  const call = callContext()
-  for (const { sku, terms } of lines) {
-    const result = await deps.stock.getByName(sku).deduct(call, terms)
+  for (const line of lines) {
+    const result = await askShelf(deps, line, (stock, call, terms) => stock.deduct(call, terms))
     if (result.ok) continue
     return result.refusal.code === 'not_pinned'
       ? 'not_pinned'

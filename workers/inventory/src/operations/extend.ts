@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '@kiosk/contracts/primitives/result'
 import type { ExtendRefusal, ReservationRef } from '@kiosk/contracts/rpc/inventory'
-import { callContext } from '@kiosk/kit/context'
 import type { Deps } from '../deps.ts'
+import { askShelf } from './shelf.ts'
 import { termsOf } from './terms.ts'
 
 /** Moves the deadline of every line to at least `expiresAt` (epoch ms). */
@@ -10,9 +10,10 @@ export async function extend(
   input: ReservationRef & { readonly expiresAt: number },
 ): Promise<Result<{ expiresAt: number }, ExtendRefusal>> {
   const lines = termsOf(input, 'orders')
-  const call = callContext()
   const results = await Promise.all(
-    lines.map(({ sku, terms }) => deps.stock.getByName(sku).extend(call, terms, input.expiresAt)),
+    lines.map((line) =>
+      askShelf(deps, line, (stock, call, terms) => stock.extend(call, terms, input.expiresAt)),
+    ),
   )
   let expiresAt = Infinity
   for (const result of results) {

@@ -1,7 +1,7 @@
 import type { ReservationRef } from '@kiosk/contracts/rpc/inventory'
-import { callContext } from '@kiosk/kit/context'
 import type { Deps } from '../deps.ts'
 import type { Terms } from '../domain/reservation.ts'
+import { askShelf } from './shelf.ts'
 import { termsOf } from './terms.ts'
 
 /**
@@ -14,9 +14,8 @@ export async function release(
   owner: Terms['owner'],
 ): Promise<void> {
   const lines = termsOf(reservation, owner)
-  const call = callContext()
   const results = await Promise.allSettled(
-    lines.map(({ sku, terms }) => deps.stock.getByName(sku).release(call, terms)),
+    lines.map((line) => askShelf(deps, line, (stock, call, terms) => stock.release(call, terms))),
   )
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }

@@ -396,7 +396,7 @@ describe('extending', () => {
     await hold(ref)
     await runInDurableObject(object(b), (instance: SkuStock, state) => {
       state.storage.sql.exec('UPDATE reservations SET expires_at = 1')
-      instance.balance(call)
+      void instance.balance(call)
     })
     expect(await extend(testDeps, { ...ref, expiresAt: inAMinute() })).toEqual({
       ok: false,

@@ -1,7 +1,7 @@
 import type { Shortage } from '@kiosk/contracts/errors'
-import { callContext } from '@kiosk/kit/context'
 import type { Deps } from '../deps.ts'
-import type { LineRefusal } from '../objects/sku-stock.ts'
+import type { LineRefusal } from '../objects/sku-lines.ts'
+import { askShelf } from './shelf.ts'
 import type { SkuTerms } from './terms.ts'
 
 type Short = LineRefusal & { readonly code: 'insufficient_stock' }
@@ -18,10 +18,9 @@ export async function findShortages(
   refused: { readonly line: SkuTerms; readonly refusal: Short },
   others: readonly SkuTerms[],
 ): Promise<Shortages> {
-  const call = callContext()
   const checked = await Promise.all(
     others.map(async (line) => {
-      const result = await deps.stock.getByName(line.sku).check(call, line.terms)
+      const result = await askShelf(deps, line, (stock, call, terms) => stock.check(call, terms))
       return result.ok || result.refusal.code !== 'insufficient_stock'
         ? []
         : [{ line, refusal: result.refusal }]
