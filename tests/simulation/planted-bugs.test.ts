@@ -22,6 +22,12 @@ const BUGS: readonly Bug[] = [
     to: 'INSERT OR IGNORE INTO reservations',
   },
   {
+    what: 'a bucket takes in the same units twice',
+    database: 'SkuStock',
+    from: 'SET received = received + ?',
+    to: 'SET received = received + 0 * ?',
+  },
+  {
     what: 'a change of an order is not told',
     database: 'orders D1',
     from: /^insert into "outbox" \(.*?\) values (.*)$/s,

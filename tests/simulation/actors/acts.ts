@@ -15,6 +15,7 @@ const ACTS = {
   confirm: [5, customers.confirm],
   cancel: [2, customers.cancel],
   changeStock: [4, staff.changeStock],
+  split: [0.7, staff.splitStock],
   ship: [4, staff.shipOrder],
   deliver: [3, staff.deliverOrder],
   cancelByStaff: [1, staff.cancelOrder],

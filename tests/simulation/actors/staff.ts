@@ -1,6 +1,10 @@
 import type { RefundRequest } from '@kiosk/contracts/http/payments'
 import { ProblemError } from '@kiosk/kit/problem'
-import { adjustStock, setStock } from '../../../workers/inventory/src/operations/change-stock.ts'
+import {
+  adjustStock,
+  setStock,
+  splitStock as splitStockInto,
+} from '../../../workers/inventory/src/operations/change-stock.ts'
 import {
   commitByHand,
   releaseByHand,
@@ -28,6 +32,21 @@ export const changeStock: Act = (scene) => {
       isCount
         ? setStock(inventory, sku, { onHand: random.int(0, 5) })
         : adjustStock(inventory, sku, { delta: random.pick([-2, -1, 1, 3, 5]), reason: 'goods' }),
+    ),
+  )
+}
+
+const BUCKETS_MAX = 4
+
+/** A SKU sells well, or not any more. */
+export const splitStock: Act = (scene) => {
+  const { shop, book } = scene
+  const { random } = shop.platform
+  const sku = random.pick(SKUS) ?? 'MUG'
+  const count = random.int(1, BUCKETS_MAX)
+  void book.attempt('split', () =>
+    shop.request('inventory', 'split', someStaff(scene), () =>
+      splitStockInto(shop.deps.inventory, sku, count),
     ),
   )
 }

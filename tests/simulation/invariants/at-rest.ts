@@ -12,6 +12,7 @@ import {
   type OrderRow,
   type ReservationRow,
 } from './facts.ts'
+import { reservationOf } from './shelves.ts'
 import { hasTable } from './watch.ts'
 
 /** What is still under way; the shop is at rest when that is nothing. */
@@ -43,7 +44,8 @@ export function underWay(shop: Shop): string[] {
       sqlite.peek(`
         SELECT 1 FROM reservations WHERE state = 'held'
         UNION ALL SELECT 1 FROM outbox WHERE published_at IS NULL
-        UNION ALL SELECT 1 FROM balance WHERE coalesce(announce_at, index_at) IS NOT NULL`).length,
+        UNION ALL SELECT 1 FROM balance WHERE coalesce(announce_at, index_at) IS NOT NULL
+        UNION ALL SELECT 1 FROM buckets WHERE sent > arrived`).length,
     )
   }
   return found
@@ -137,11 +139,7 @@ function checkStock(shop: Shop, orders: ReadonlyMap<string, OrderRow>): void {
 function checkOrder(shop: Shop, order: OrderRow): void {
   const { id: orderId, reservation_id: reservationId, status } = order
   for (const [sku] of unitsOf(linesOf(shop, orderId))) {
-    const { sqlite } = shop.objects.stock.object(sku).storage
-    const [row] = sqlite.peek<{ state: string }>(
-      'SELECT state FROM reservations WHERE reservation_id = ?',
-      reservationId,
-    )
+    const row = reservationOf(shop, sku, reservationId)
     const expected = isConfirmed(status) ? ['committed'] : ['released']
     const ids = { orderId, status, sku, reservation: row?.state }
     must(expected.includes(row?.state ?? 'none'), '7', 'an order has the wrong stock', ids)

@@ -6,6 +6,7 @@ import {
 } from '@kiosk/contracts/events'
 import type { Shop } from '../shop/shop.ts'
 import { must } from './facts.ts'
+import { shelvesOf } from './shelves.ts'
 import { hasTable } from './watch.ts'
 
 interface Said {
@@ -112,13 +113,23 @@ function checkClosedOrders({ d1 }: Shop): void {
 }
 
 /** What catalog and the index of inventory show is the balance; catalog only hears of what can be sold. */
-function checkStockViews({ d1, objects }: Shop): void {
+function checkStockViews(shop: Shop): void {
+  const { d1, objects } = shop
   for (const { name: sku, storage } of objects.stock.objects.values()) {
     if (!hasTable(storage.sqlite, 'balance')) continue
-    const [balance] = storage.sqlite.peek<{ available: number; version: number }>(
-      'SELECT on_hand - reserved AS available, version FROM balance',
+    const [known] = storage.sqlite.peek<{ available: number; version: number; bucket: number }>(
+      `SELECT on_hand - reserved + elsewhere_on_hand - elsewhere_reserved AS available,
+         version + elsewhere_version AS version, bucket FROM balance`,
     )
-    if (balance === undefined || balance.version === 0) continue
+    if (known === undefined || known.version === 0 || known.bucket > 0) continue
+    const { available, version } = known
+    const balance = { available, version }
+    const there = shelvesOf(shop, sku).reduce((sum, shelf) => sum + availableIn(shelf), 0)
+    must(there === available, '8', 'home knows another balance of its buckets', {
+      sku,
+      there,
+      known,
+    })
     const view = (worker: 'catalog' | 'inventory', table: string) =>
       d1[worker].sqlite.peek<typeof balance>(
         `SELECT available, version FROM ${table} WHERE sku = ?`,
@@ -131,4 +142,11 @@ function checkStockViews({ d1, objects }: Shop): void {
     must(index?.version === balance.version, '8', 'the index shows another balance', ids)
     must(index?.available === balance.available, '8', 'the index shows another balance', ids)
   }
+}
+
+function availableIn({ storage }: ReturnType<typeof shelvesOf>[number]): number {
+  const [row] = storage.sqlite.peek<{ units: number }>(
+    'SELECT on_hand - reserved AS units FROM balance',
+  )
+  return row?.units ?? 0
 }

@@ -10,6 +10,7 @@ import {
   type OrderRow,
   type PaymentRow,
 } from './facts.ts'
+import { checkBuckets, reservationOf, skuOf } from './shelves.ts'
 import { hasTable, Watch } from './watch.ts'
 
 /** The invariants of the design that hold at every moment, checked for what the last step has changed. */
@@ -40,11 +41,14 @@ export class StepInvariants {
       for (const id of this.#refunded.take()) checkRefunds(this.#shop, id)
       for (const id of this.#bookings.take()) checkBooking(this.#shop, id)
     }
+    const changed = new Set<string>()
     for (const object of objects.stock.objects.values()) {
       if (!lowered(object.storage) || !hasTable(object.storage.sqlite, 'balance')) continue
       checkBalance(object)
+      changed.add(skuOf(object))
       for (const id of this.#reservationsOf(object).take()) orders.add(id)
     }
+    for (const sku of changed) checkBuckets(this.#shop, sku)
     for (const id of orders) this.#checkOrder(id)
   }
 
@@ -96,11 +100,7 @@ function checkBalance({ name: sku, storage: { sqlite } }: MemoryObject): void {
 function checkConfirmed(shop: Shop, order: OrderRow): void {
   const { id: orderId, reservation_id: reservationId } = order
   for (const [sku, quantity] of unitsOf(linesOf(shop, orderId))) {
-    const { sqlite } = shop.objects.stock.object(sku).storage
-    const [row] = sqlite.peek<{ state: string; quantity: number }>(
-      'SELECT state, quantity FROM reservations WHERE reservation_id = ?',
-      reservationId,
-    )
+    const row = reservationOf(shop, sku, reservationId)
     const isCommitted = row?.state === 'committed' && row.quantity === quantity
     const ids = { orderId, reservationId, sku, quantity, found: row }
     must(isCommitted, '2', 'a confirmed order has a line that is not committed', ids)

@@ -4,7 +4,7 @@ import { continueTrace } from '@kiosk/kit/trace'
 import { createDeps as catalogDeps } from '../../../workers/catalog/src/deps.ts'
 import { createProduct } from '../../../workers/catalog/src/operations/create-product.ts'
 import { createDeps as inventoryDeps } from '../../../workers/inventory/src/deps.ts'
-import { setStock } from '../../../workers/inventory/src/operations/change-stock.ts'
+import { setStock, splitStock } from '../../../workers/inventory/src/operations/change-stock.ts'
 import { createDeps as ordersDeps } from '../../../workers/orders/src/deps.ts'
 import { createDeps as paymentsDeps } from '../../../workers/payments/src/deps.ts'
 import { receiveWebhook } from '../../../workers/payments/src/operations/receive-webhook.ts'
@@ -81,7 +81,20 @@ export class Shop {
       this.request('inventory', 'set stock', staff, () => setStock(inventory, sku, { onHand })),
     )
     await this.#until(Promise.all(counts))
+    await this.#until(Promise.all(this.#splits(inventory, staff)))
     this.platform.faults.resume()
+  }
+
+  /** Some sell so well that their stock is split from the beginning. */
+  #splits(inventory: Shop['deps']['inventory'], staff: Person): Promise<unknown>[] {
+    const { random } = this.platform
+    return random
+      .some(SKUS, 0.4)
+      .map((sku) =>
+        this.request('inventory', 'split', staff, () =>
+          splitStock(inventory, sku, random.int(2, 4)),
+        ),
+      )
   }
 
   /** Somebody outside asks a Worker for something, as the gateway would. */
