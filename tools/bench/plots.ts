@@ -20,7 +20,8 @@ export async function drawPlots(result: Figures): Promise<ReadonlyMap<string, st
   return drawn
 }
 
-async function draw(spec: TopLevelSpec): Promise<string> {
+/** A plot as SVG, in the style of all of them. */
+export async function draw(spec: TopLevelSpec): Promise<string> {
   const view = new View(parse(compile({ ...spec, config: STYLE }).spec), { renderer: 'none' })
   try {
     return `${await view.toSVG()}\n`
@@ -29,7 +30,7 @@ async function draw(spec: TopLevelSpec): Promise<string> {
   }
 }
 
-const [BLUE, GREY, ORANGE, GREEN] = ['#2563a8', '#9aa3ad', '#d9822b', '#3f8f5f']
+export const [BLUE, GREY, ORANGE, GREEN] = ['#2563a8', '#9aa3ad', '#d9822b', '#3f8f5f']
 
 // White, because a transparent plot with dark text cannot be read on a dark page.
 const STYLE = {

@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildWorkers, ROOT } from '../build.ts'
+import { measureHotSku, type Measured } from './hot-sku/measure.ts'
+import { drawModel } from './hot-sku/plot.ts'
+import { complaints, describeMachine, noiseBetween, readTicks, spin } from './machine.ts'
+
+// pnpm bench:hot-sku                     what one object of a SKU can do, and what several could
+//   --times 2000 --rounds 5              how much is measured
+//   --only-model                         draws the model without measuring
+
+const { values } = parseArgs({
+  options: {
+    times: { type: 'string', default: '2000' },
+    rounds: { type: 'string', default: '5' },
+    'only-model': { type: 'boolean', default: false },
+  },
+})
+const LIFE = 'object: reserve, extend, sell'
+const folder = join(ROOT, 'docs/benchmarks')
+mkdirSync(folder, { recursive: true })
+
+if (values['only-model']) writeFileSync(join(folder, 'hot-sku.svg'), await drawModel(null))
+else await measure()
+
+async function measure(): Promise<void> {
+  await buildWorkers()
+  const before = readTicks()
+  const plan = { times: Number(values.times), rounds: Number(values.rounds), inFlight: [1, 64] }
+  const { measured, ownMs } = await measureHotSku(plan, (what) => console.log(what))
+  const noise = noiseBetween(before, readTicks(), ownMs, spin())
+  const report = {
+    machine: describeMachine(),
+    plan,
+    noise,
+    complaints: complaints([noise]),
+    measured,
+  }
+  writeFileSync(join(folder, 'hot-sku.json'), `${JSON.stringify(report, null, 2)}\n`)
+  writeFileSync(join(folder, 'hot-sku.svg'), await drawModel(ceilingOf(measured)))
+  for (const line of [...tableOf(measured), ...report.complaints]) console.log(line)
+}
+
+/** Requests per second that the object served when it had no pause. */
+function ceilingOf(measured: readonly Measured[]): number {
+  const lives = measured.filter(({ name }) => name === LIFE)
+  return 3 * Math.max(...lives.map(({ rate }) => rate.median))
+}
+
+function tableOf(measured: readonly Measured[]): string[] {
+  return [
+    '| | in flight | per second (min–max) | workerd µs each |',
+    '| --- | ---: | ---: | ---: |',
+    ...measured.map(({ name, inFlight, rate, cpuUs }) => {
+      const range = `${Math.round(rate.min)}–${Math.round(rate.max)}`
+      const cpu = cpuUs === null ? '' : Math.round(cpuUs.median)
+      return `| ${name} | ${inFlight} | ${Math.round(rate.median)} (${range}) | ${cpu} |`
+    }),
+  ]
+}
