@@ -44,6 +44,7 @@ export function nameOf(inFlight: number): string {
 }
 
 function timesOf(bought: readonly Bought[]): Sample[] {
+  if (bought.length === 0) return []
   const shares = { p50: 0.5, p95: 0.95, p99: 0.99 }
   return (['ordered', 'paid', 'processing'] as const).flatMap((step) =>
     Object.entries(shares).map(([name, share]) => ({
