@@ -14,6 +14,7 @@ const CONCURRENCY = 16
 /** Never sold out, however long is measured. */
 export const PLENTY = 10_000_000
 const SEEDS = join(ROOT, '.kiosk/bench')
+const SCHEMAS = ['migrations/*/*.sql', 'workers/*/src/objects/*-schema.ts']
 
 /**
  * A state folder with a shop of so many products and their stock, made through the public API. It is kept
@@ -102,7 +103,7 @@ export function requestOf(product: BenchProduct, categoryIds: ReadonlyMap<string
 
 function versionOfData(): string {
   const hash = createHash('sha256').update(String(CATALOGUE_VERSION))
-  for (const file of globSync('migrations/*/*.sql', { cwd: ROOT }).toSorted()) {
+  for (const file of globSync(SCHEMAS, { cwd: ROOT }).toSorted()) {
     hash.update(readFileSync(join(ROOT, file)))
   }
   return hash.digest('hex').slice(0, 12)
