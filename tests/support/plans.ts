@@ -88,9 +88,14 @@ function normalized(sql: string): string {
 
 Error.stackTraceLimit = 50
 
+/** Through it goes whatever is asked of D1, by tests too. */
+const ON_THE_WAY = '/kit/src/joint-batches.ts'
+
 /** The nearest line of the product's source, unless a test's is nearer. */
 function productLine(): string | null {
   const lines = (new Error().stack ?? '').split('\n')
-  const nearest = lines.find((line) => /\/(?:workers|packages)\/\w+\/src\//.test(line))
+  const nearest = lines.find(
+    (line) => /\/(?:workers|packages)\/\w+\/src\//.test(line) && !line.includes(ON_THE_WAY),
+  )
   return nearest === undefined || nearest.includes('.test.ts') ? null : nearest.trim()
 }

@@ -12,6 +12,7 @@ import { durationMs, readConfig } from './config.ts'
 import { systemContext, withContext, type WorkContext } from './context.ts'
 import type { Database } from './database.ts'
 import { noteFailure, storeDeadLetter } from './dead-letters.ts'
+import { jointly } from './joint-batches.ts'
 import { describeError, log } from './log.ts'
 import { oncePerIsolate } from './once.ts'
 import { transience } from './overload.ts'
@@ -49,7 +50,7 @@ interface ConsumerOptions<S extends Subscriber, Env, Deps> {
 
 /**
  * The `queue` export of a Worker. Messages of a batch are independent: each is parsed, handled and
- * acknowledged, or retried with backoff, by itself. What fails every retry arrives in the dead-letter
+ * acknowledged, or retried with backoff, by itself, though their statements go to D1 jointly. What fails every retry arrives in the dead-letter
  * queue, whose messages are stored for an operator.
  */
 export function createConsumer<S extends Subscriber, Env extends object, Deps>(
@@ -63,10 +64,12 @@ export function createConsumer<S extends Subscriber, Env extends object, Deps>(
       waitUntil(withContext(systemContext(options.subscriber), () => clean(env, options)))
     }
     const isDeadLetterQueue = batch.queue.endsWith('-dlq')
-    await Promise.all(
-      batch.messages.map((message) =>
-        withContext(contextOf(message.body, options.subscriber), () =>
-          isDeadLetterQueue ? bury(message, env, options) : deliver(message, env, options),
+    await jointly(() =>
+      Promise.all(
+        batch.messages.map((message) =>
+          withContext(contextOf(message.body, options.subscriber), () =>
+            isDeadLetterQueue ? bury(message, env, options) : deliver(message, env, options),
+          ),
         ),
       ),
     )

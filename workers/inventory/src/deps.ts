@@ -1,7 +1,6 @@
-import type { Database } from '@kiosk/kit/commit'
 import { readConfig } from '@kiosk/kit/config'
+import { openDatabase, type Database } from '@kiosk/kit/database'
 import { oncePerIsolate } from '@kiosk/kit/once'
-import { drizzle } from 'drizzle-orm/d1'
 import type { z } from 'zod'
 import { Config, type Env } from './env.ts'
 import { Plans } from './operations/shelf.ts'
@@ -23,7 +22,7 @@ export interface Deps {
 }
 
 export const createDeps = oncePerIsolate((env: Env): Deps => {
-  const db: Database = drizzle(env.DB)
+  const db = openDatabase(env.DB)
   const config = readConfig(env, Config)
   return {
     db,

@@ -1,9 +1,9 @@
 import { awakeOnce } from '@kiosk/kit/alarm-loop'
-import { createSilentCommit, type Commit, type Database } from '@kiosk/kit/commit'
+import { createSilentCommit, type Commit } from '@kiosk/kit/commit'
 import { readConfig } from '@kiosk/kit/config'
+import { openDatabase, type Database } from '@kiosk/kit/database'
 import { oncePerIsolate } from '@kiosk/kit/once'
 import { waitUntil } from 'cloudflare:workers'
-import { drizzle } from 'drizzle-orm/d1'
 import { Config, type Env } from './env.ts'
 import { handOverFresh } from './operations/hand-over.ts'
 import { createProviders } from './providers/index.ts'
@@ -29,7 +29,7 @@ export interface Deps {
 }
 
 export const createDeps = oncePerIsolate((env: Env): Deps => {
-  const db: Database = drizzle(env.DB)
+  const db = openDatabase(env.DB)
   const config = readConfig(env, Config)
   const dispatcher = () => env.DISPATCHER.getByName('dispatcher')
   const deps: Deps = {

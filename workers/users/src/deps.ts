@@ -1,7 +1,7 @@
-import { createCommit, type Commit, type Database } from '@kiosk/kit/commit'
+import { createCommit, type Commit } from '@kiosk/kit/commit'
 import { readConfig } from '@kiosk/kit/config'
+import { openDatabase, type Database } from '@kiosk/kit/database'
 import { oncePerIsolate } from '@kiosk/kit/once'
-import { drizzle } from 'drizzle-orm/d1'
 import { Config, type Env } from './env.ts'
 import type { LoginGuard } from './objects/login-guard.ts'
 import { KeyRing } from './security/key-ring.ts'
@@ -19,7 +19,7 @@ export interface Deps {
 }
 
 export const createDeps = oncePerIsolate((env: Env): Deps => {
-  const db: Database = drizzle(env.DB)
+  const db = openDatabase(env.DB)
   const config = readConfig(env, Config)
   return {
     db,

@@ -1,7 +1,7 @@
 import { SUBSCRIPTIONS } from '@kiosk/contracts/events'
+import { openDatabase } from '@kiosk/kit/database'
 import { describeError, log } from '@kiosk/kit/log'
 import { queueTo } from '@kiosk/kit/outbox-relay'
-import { drizzle } from 'drizzle-orm/d1'
 import type { z } from 'zod'
 import { availableOf, wholeOf } from '../domain/sku.ts'
 import { writeStockIndex } from '../store/stock-index.ts'
@@ -86,7 +86,7 @@ export class SkuTeller {
   async #index({ DB }: SkuStockEnv, balance: Balance): Promise<Outcome> {
     if (balance.indexAt === null) return null
     try {
-      await writeStockIndex(drizzle(DB), balance, Date.now())
+      await writeStockIndex(openDatabase(DB), balance, Date.now())
       return 'done'
     } catch (error) {
       log('warn', 'stock index not written', { sku: balance.sku, error: describeError(error) })

@@ -16,30 +16,32 @@ export interface Recipient {
 export type Lookup = { kind: 'known'; recipient: Recipient } | { kind: 'deleted' | 'unknown' }
 
 export async function findRecipient(db: Database, userId: string): Promise<Lookup> {
-  const [row] = await selectRecipients(db).where(eq(contacts.userId, userId))
-  if (row === undefined) return { kind: 'unknown' }
-  if (row.contact.deletedAt !== null) return { kind: 'deleted' }
-  return { kind: 'known', recipient: toRecipient(row) }
+  // Not joined: what joins cannot go jointly, and this is asked for every message.
+  const [[contact], [wanted]] = await db.batch([
+    db.select().from(contacts).where(eq(contacts.userId, userId)),
+    db.select().from(preferences).where(eq(preferences.userId, userId)),
+  ])
+  if (contact === undefined) return { kind: 'unknown' }
+  if (contact.deletedAt !== null) return { kind: 'deleted' }
+  return { kind: 'known', recipient: toRecipient({ contact, preferences: wanted ?? null }) }
 }
 
 /** Everybody who runs the shop, up to a limit. */
 export async function findStaff(db: Database, limit: number): Promise<Recipient[]> {
-  const rows = await selectRecipients(db)
+  const rows = await db
+    .select({ contact: contacts, preferences })
+    .from(contacts)
+    .leftJoin(preferences, eq(preferences.userId, contacts.userId))
     .where(sql`${contacts.role} in ('staff', 'admin')`)
     .orderBy(asc(contacts.userId))
     .limit(limit)
   return rows.map(toRecipient)
 }
 
-function selectRecipients(db: Database) {
-  return db
-    .select({ contact: contacts, preferences })
-    .from(contacts)
-    .leftJoin(preferences, eq(preferences.userId, contacts.userId))
-    .$dynamic()
+interface RecipientRow {
+  readonly contact: typeof contacts.$inferSelect
+  readonly preferences: typeof preferences.$inferSelect | null
 }
-
-type RecipientRow = Awaited<ReturnType<typeof selectRecipients>>[number]
 
 function toRecipient(row: RecipientRow): Recipient {
   const { userId, email, phone, name, locale, role } = row.contact
