@@ -21,10 +21,15 @@ export function decodeCursor<T extends z.ZodType<Position>>(
   try {
     return schema.parse(JSON.parse(new TextDecoder().decode(base64url.decode(cursor))))
   } catch {
-    throw new ProblemError('validation_failed', 'The cursor is not one that this list gave', {
-      errors: [{ path: 'cursor', message: 'is not a cursor of this list' }],
-    })
+    throw foreignCursor()
   }
+}
+
+/** What a list says to a position that it cannot have given. */
+export function foreignCursor(): ProblemError {
+  return new ProblemError('validation_failed', 'The cursor is not one that this list gave', {
+    errors: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+  })
 }
 
 /**

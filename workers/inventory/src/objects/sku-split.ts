@@ -22,6 +22,7 @@ export interface SplitView {
   readonly buckets: readonly Pick<Stock, 'onHand' | 'reserved'>[]
 }
 
+export type HistoryRefusal = { readonly code: 'not_found' | 'unknown_position' }
 export type ChangeRefusal = StockRefusal | { readonly code: 'not_found' }
 type Changed = Result<Stock, ChangeRefusal>
 
@@ -130,14 +131,19 @@ export class SkuSplit {
     }
   }
 
-  async history(limit: number, before: readonly number[]): Promise<Placed<RecordedMovement>[]> {
+  async history(
+    limit: number,
+    before: readonly number[],
+  ): Promise<Result<Placed<RecordedMovement>[], HistoryRefusal>> {
     const { store } = this.#core
     const own = store.movements(limit, before[HOME] ?? null)
     const others = this.#balance.splits === null ? [] : this.#stubs()
+    // Buckets only become more.
+    if (before.length > 1 + others.length) return refuse({ code: 'unknown_position' })
     const lists = await Promise.all(
       others.map(async (stub, n) => (await stub.movements(limit, before[n + 1] ?? null)) ?? []),
     )
-    return mergeMovements([own, ...lists], before, limit)
+    return ok(mergeMovements([own, ...lists], before, limit))
   }
 
   republish(

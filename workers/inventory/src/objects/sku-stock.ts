@@ -3,6 +3,7 @@ import type { CallContext } from '@kiosk/contracts/rpc/call'
 import { callContext, systemContext, withContext } from '@kiosk/kit/context'
 import { describeError, log } from '@kiosk/kit/log'
 import { drainOutbox } from '@kiosk/kit/outbox'
+import type { Placed } from '../domain/movements.ts'
 import * as rules from '../domain/reservation.ts'
 import type {
   ReservationChange,
@@ -20,7 +21,7 @@ import { SkuBucket } from './sku-bucket.ts'
 import { SkuCore } from './sku-core.ts'
 import { SkuHub, type Answer, type Supply } from './sku-hub.ts'
 import type { Decided, Line, LineRefusal } from './sku-lines.ts'
-import { SkuSplit, type ChangeRefusal, type SplitView } from './sku-split.ts'
+import { SkuSplit, type ChangeRefusal, type HistoryRefusal, type SplitView } from './sku-split.ts'
 import type { RecordedMovement } from './sku-store.ts'
 import { SkuWaiters } from './sku-waiters.ts'
 
@@ -99,8 +100,13 @@ export class SkuStock extends AuditableSku {
   }
 
   /** Those of the SKU as a whole; `before` has a position for each bucket, as far as they are known. */
-  history(limit: number, before: readonly number[]) {
-    if (!this.#core.exists || this.#core.store.balance() === null) return null
+  history(
+    limit: number,
+    before: readonly number[],
+  ): Answered<Result<Placed<RecordedMovement>[], HistoryRefusal>> {
+    if (!this.#core.exists || this.#core.store.balance() === null) {
+      return refuse({ code: 'not_found' })
+    }
     return this.#split.history(limit, before)
   }
 

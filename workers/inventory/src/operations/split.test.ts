@@ -28,6 +28,12 @@ async function reservedIn(sku: string, bucket: number): Promise<number> {
   return rows[0]?.reserved ?? 0
 }
 
+async function historyOf(sku: string, limit: number, before: readonly number[]) {
+  const read = await object(sku).history(limit, before)
+  if (!read.ok) throw new Error(read.refusal.code)
+  return read.value
+}
+
 describe('a crowd at stock in four buckets', () => {
   it('of 200 for 50 units gets exactly 50, from several of them', async () => {
     const sku = await splitStock(50)
@@ -199,7 +205,7 @@ describe('staff at stock in buckets', () => {
       expect(await object(sku).set(call, sku, { onHand })).toMatchObject({ value: { onHand } })
     }
     await Promise.all(buyers)
-    const moved = (await object(sku).history(500, [])) ?? []
+    const moved = await historyOf(sku, 500, [])
     expect(moved.filter(({ reason }) => reason === 'sale')).toHaveLength(sold)
     const total = moved.reduce((sum, { delta }) => sum + delta, 0)
     expect(await countsOf(sku)).toEqual([total, 0])
@@ -216,7 +222,7 @@ describe('staff at stock in buckets', () => {
     }
     const read: { delta: number; onHand: number }[] = []
     for (let before: readonly number[] = []; ;) {
-      const page = (await object(sku).history(3, before)) ?? []
+      const page = await historyOf(sku, 3, before)
       read.push(...page)
       if (page.length < 3) break
       before = page.at(-1)?.position ?? []
@@ -225,6 +231,9 @@ describe('staff at stock in buckets', () => {
       ...Array.from({ length: 8 }, (_, n) => [-1, 12 + n]),
       [20, 20],
     ])
+    // There are four buckets.
+    const refused = await object(sku).history(3, [9, 9, 9, 9, 9])
+    expect(refused).toMatchObject({ refusal: { code: 'unknown_position' } })
   })
 
   it('hears of the whole: one row, one balance, and low stock once', async () => {

@@ -1,5 +1,5 @@
 import { BUCKETS_MAX, listMovements as route } from '@kiosk/contracts/http/inventory'
-import { cutPage, decodeCursor } from '@kiosk/kit/cursor'
+import { cutPage, decodeCursor, foreignCursor } from '@kiosk/kit/cursor'
 import { ProblemError } from '@kiosk/kit/problem'
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
@@ -16,7 +16,10 @@ export const listMovements = endpoint(route, async (c) => {
   const { limit, cursor } = c.req.valid('query')
   const before = decodeCursor(cursor, Position) ?? []
   const found = await c.var.deps.stock.getByName(sku).history(limit + 1, before)
-  if (found === null) throw new ProblemError('not_found', 'No stock was ever set for this SKU')
-  const { rows, nextCursor } = cutPage(found, limit, (row) => row.position)
+  if (!found.ok) {
+    if (found.refusal.code === 'unknown_position') throw foreignCursor()
+    throw new ProblemError('not_found', 'No stock was ever set for this SKU')
+  }
+  const { rows, nextCursor } = cutPage(found.value, limit, (row) => row.position)
   return c.json({ items: rows.map(toMovementView), nextCursor }, 200)
 })
