@@ -64,7 +64,11 @@ export function startSystem(vars: Vars = {}): Promise<System> {
 /** The last errors that any Worker logged; printed with a test that fails. */
 export async function lastErrors(): Promise<string[]> {
   const lines = (await Promise.all(systems.values())).flatMap((system) => system.logs())
-  return lines.filter((line) => line.includes('"level":"error"')).slice(-ERRORS_SHOWN)
+  // Each begins with its time.
+  return lines
+    .filter((line) => line.includes('"level":"error"'))
+    .toSorted()
+    .slice(-ERRORS_SHOWN)
 }
 const ERRORS_SHOWN = 10
 
