@@ -47,6 +47,16 @@ const addNote = defineRoute({
   responses: { 200: jsonAnswer('The note', z.object({ note: z.string().nullable() })) },
 })
 
+const countThings = defineRoute({
+  operationId: 'countThings',
+  method: 'get',
+  path: '/count',
+  tags: ['things'],
+  access: 'staff',
+  request: { query: z.object({ from: z.coerce.number().int() }) },
+  responses: { 200: jsonAnswer('How many', z.object({ count: z.number() })) },
+})
+
 const failures: Record<string, Error> = {
   bug: new Error('a bug with card 4242'),
   busy: Object.assign(new Error('slow down'), { overloaded: true }),
@@ -67,6 +77,11 @@ const app = createApp<object, null>({
     }),
     endpoint(addNote, (c) => c.json({ note: c.req.valid('json').note ?? null }, 200)),
     endpoint(readThing, (c) => c.json({ who: c.var.principal?.id ?? null }, 200)),
+    endpoint(
+      countThings,
+      (c) => c.json({ count: c.req.valid('query').from }, 200),
+      async (c, next) => (c.req.header('x-known') === undefined ? next() : c.json({ count: 0 })),
+    ),
   ],
 })
 
@@ -204,6 +219,28 @@ describe('a body that may be left out', () => {
     expect(await (await send(json, '{"note":"x"}')).json()).toEqual({ note: 'x' })
     expect((await send(json, '{"note":1}')).status).toBe(400)
     expect((await send({ 'content-type': 'text/plain' }, 'x')).status).toBe(415)
+  })
+})
+
+describe('a shortcut', () => {
+  const count = async (query: string, headers: Record<string, string>) => {
+    const response = await app.request(`/count${query}`, { headers }, {})
+    expect(response.headers.get('x-request-id')).not.toBeNull()
+    const { code, count: counted } = await response.json<{ code?: string; count?: number }>()
+    return code ?? counted
+  }
+
+  it('answers before the input is read, and leaves the rest to the handler', async () => {
+    const authorization = `Bearer ${await token()}`
+    expect(await count('?from=x', { authorization, 'x-known': '1' })).toBe(0)
+    expect(await count('?from=7', { authorization })).toBe(7)
+    expect(await count('?from=x', { authorization })).toBe('validation_failed')
+  })
+
+  it('answers nobody who may not call', async () => {
+    expect(await count('?from=7', { 'x-known': '1' })).toBe('unauthorized')
+    const authorization = `Bearer ${await token({ role: 'customer' })}`
+    expect(await count('?from=7', { authorization, 'x-known': '1' })).toBe('forbidden')
   })
 })
 

@@ -23,7 +23,14 @@ type AccessRoute = RouteConfig & { access: Access }
 export interface Endpoint<Env, Deps> {
   readonly route: AccessRoute
   readonly handler: RouteHandler<AccessRoute, AppEnv<Env, Deps>>
+  readonly shortcut?: Shortcut<Env, Deps> | undefined
 }
+
+/**
+ * May answer in place of a handler, before the input is read. Whoever may not call the route does not get
+ * here.
+ */
+export type Shortcut<Env, Deps> = MiddlewareHandler<AppEnv<Env, Deps>>
 
 /**
  * Makes the function with which a Worker ties a contract route to its handler. Whoever may not call the
@@ -33,8 +40,9 @@ export function endpointsOf<Env, Deps>() {
   return function endpoint<R extends AccessRoute>(
     route: R,
     handler: RouteHandler<R, AppEnv<Env, Deps>>,
+    shortcut?: Shortcut<Env, Deps>,
   ): Endpoint<Env, Deps> {
-    return { route, handler: handler as unknown as Endpoint<Env, Deps>['handler'] }
+    return { route, handler: handler as unknown as Endpoint<Env, Deps>['handler'], shortcut }
   }
 }
 
@@ -55,9 +63,10 @@ export function createApp<Env, Deps>(
   app.use(inContext(options.service), provideDeps(options.createDeps))
   app.onError(renderError)
   app.notFound(() => problemResponse(new ProblemError('not_found')))
-  for (const { route, handler } of options.endpoints) {
+  for (const { route, handler, shortcut } of options.endpoints) {
     const guard = authorize<Env, Deps>(route.access, options.keys)
-    app.openapi({ ...route, middleware: [guard, acceptJson(route)] }, handler)
+    const middleware = [guard, acceptJson(route), ...(shortcut === undefined ? [] : [shortcut])]
+    app.openapi({ ...route, middleware }, handler)
   }
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {

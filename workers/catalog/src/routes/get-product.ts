@@ -8,10 +8,11 @@ import { viewProduct } from './view.ts'
 
 export const getProductRoute = endpoint(
   route,
-  kept(async (c) => {
+  async (c) => {
     const { idOrSlug } = c.req.valid('param')
     const found = await findProduct(c.var.deps, idOrSlug, isStaff(c.var.principal))
     c.header('etag', versionTag(found.product.version))
     return c.json(viewProduct(found), 200)
-  }),
+  },
+  kept,
 )

@@ -1,36 +1,24 @@
 import type { ProductPage, ProductView } from '@kiosk/contracts/http/catalog-view'
-import type { Principal } from '@kiosk/kit/auth'
+import type { Shortcut } from '@kiosk/kit/app'
 import type { Page } from '../cache/pages.ts'
 import type { Deps } from '../deps.ts'
+import type { Env } from '../env.ts'
 import { isStaff } from './access.ts'
-
-/** What it needs of the context of a request. */
-interface Visit {
-  readonly req: { readonly method: string; readonly url: string }
-  readonly var: { readonly deps: Deps; readonly principal: Principal | null }
-}
 
 /**
  * Answers again what was answered before, while it is still so. For staff it keeps and knows nothing:
  * they may see drafts.
  */
-export function kept<C extends Visit, A extends Response>(
-  answer: (c: C) => Promise<A>,
-): (c: C) => Promise<A> {
-  return async (c) => {
-    const { deps, principal } = c.var
-    if (c.req.method !== 'GET' || isStaff(principal)) return answer(c)
-    const address = addressOf(c.req.url)
-    const { page, moment } = await deps.pages.find(address)
-    // It was such an answer before it was kept.
-    if (page !== null) return send(page) as A
-    const response = await answer(c)
-    if (response.status !== 200 || moment === null) return response
-    const body = await response.clone().text()
-    const etag = response.headers.get('etag')
-    deps.pages.keep(address, { body, etag, ...contentOf(body) }, moment)
-    return response
-  }
+export const kept: Shortcut<Env, Deps> = async (c, next) => {
+  const { deps, principal } = c.var
+  if (c.req.method !== 'GET' || isStaff(principal)) return next()
+  const address = addressOf(c.req.url)
+  const { page, moment } = await deps.pages.find(address)
+  if (page !== null) return send(c, page)
+  await next()
+  if (c.res.status !== 200 || moment === null) return
+  const body = await c.res.clone().text()
+  deps.pages.keep(address, { body, etag: c.res.headers.get('etag'), ...contentOf(body) }, moment)
 }
 
 /** The path and the query, as they came: written in another way, it is another page. */
@@ -45,7 +33,6 @@ function contentOf(body: string): Pick<Page, 'skus' | 'isList'> {
   return { skus: products.flatMap(({ variants }) => variants.map(({ sku }) => sku)), isList }
 }
 
-function send({ body, etag }: Page): Response {
-  const headers = { 'content-type': 'application/json', ...(etag !== null && { etag }) }
-  return new Response(body, { headers })
+function send(c: Parameters<Shortcut<Env, Deps>>[0], { body, etag }: Page): Response {
+  return c.body(body, 200, { 'content-type': 'application/json', ...(etag !== null && { etag }) })
 }

@@ -8,7 +8,7 @@ import { viewProduct } from './view.ts'
 
 export const listProductsRoute = endpoint(
   route,
-  kept(async (c) => {
+  async (c) => {
     const { status = 'published', ...query } = c.req.valid('query')
     const { principal, deps } = c.var
     if (status === 'draft' && !isStaff(principal)) {
@@ -16,5 +16,6 @@ export const listProductsRoute = endpoint(
     }
     const { rows, nextCursor, facets } = await listProducts(deps, { ...query, status })
     return c.json({ items: rows.map(viewProduct), nextCursor, facets }, 200)
-  }),
+  },
+  kept,
 )
