@@ -77,6 +77,8 @@ export function createApp<Env, Deps>(
   return app
 }
 
+const REQUEST_ID = 'x-request-id'
+
 /** The caller's id of the request where it has the form of one: it is logged and sent back. */
 function requestIdOf(header: string | undefined): string {
   return header !== undefined && /^[\w.-]{1,64}$/.test(header) ? header : crypto.randomUUID()
@@ -87,14 +89,16 @@ export function inContext(service: string): MiddlewareHandler {
   return (c, next) => {
     const context = {
       service,
-      requestId: requestIdOf(c.req.header('x-request-id')),
+      requestId: requestIdOf(c.req.header(REQUEST_ID)),
       trace: continueTrace(c.req.header('traceparent')),
       actor: 'anonymous',
     }
     return withContext(context, async () => {
       const startedAt = Date.now()
+      // Before there is an answer: a header that is added to one later copies it.
+      c.header(REQUEST_ID, context.requestId)
       await next()
-      c.header('x-request-id', context.requestId)
+      if (!c.res.headers.has(REQUEST_ID)) c.header(REQUEST_ID, context.requestId)
       const { status } = c.res
       log(status >= 500 ? 'error' : 'info', 'request', {
         method: c.req.method,

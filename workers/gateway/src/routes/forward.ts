@@ -15,8 +15,7 @@ export function forwardTo(service: Service) {
         signal: AbortSignal.timeout(config.UPSTREAM_TIMEOUT_MS),
       })
       if (hasBroken(response)) throw new Error(`answered ${response.status}, not with a problem`)
-      // A copy, because the headers of what was fetched cannot be changed.
-      return new Response(response.body, response)
+      return response
     })
   }
 }
