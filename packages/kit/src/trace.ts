@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** A span of a W3C trace (https://www.w3.org/TR/trace-context/). Ids are lower-case hex. */
 export interface Trace {
   readonly traceId: string
@@ -19,7 +21,5 @@ export function formatTraceparent(trace: Trace): string {
 }
 
 function randomHex(bytes: number): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex')
 }
