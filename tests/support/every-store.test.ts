@@ -21,9 +21,9 @@ const ASKED_ELSEWHERE = new Set([
   'findOverrides',
   'isWebhookTaken',
   'listProducts',
+  'parseProduct',
   'postponeCheck',
   'toPreferences',
-  'toStockedProduct',
   'updateCategory',
 ])
 

@@ -297,7 +297,7 @@ describe('facets', () => {
   })
 })
 
-it('reads a page of large products in as many statements as an empty one', async () => {
+it('reads a page of large products in one statement, as an empty one', async () => {
   const variants = () => Array.from({ length: 100 }, () => ({ sku: freshSku(), price: usd(7) }))
   for (let n = 0; n < 3; n++) await addProduct({ name: `Bulky ${n}`, variants: variants() })
   let statements = 0
@@ -312,7 +312,7 @@ it('reads a page of large products in as many statements as an empty one', async
   const query = { status: 'published', limit: 100 } as const
   const { rows } = await listProducts(deps, { ...query, q: 'bulky' })
   expect(rows.map(({ product }) => product.variants.length)).toEqual([100, 100, 100])
-  expect(statements).toBe(3)
+  expect(statements).toBe(1)
   await listProducts(deps, { ...query, q: 'nothing' })
-  expect(statements).toBe(6)
+  expect(statements).toBe(2)
 })

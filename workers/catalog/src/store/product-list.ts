@@ -2,7 +2,7 @@ import type { ProductSort } from '@kiosk/contracts/http/catalog'
 import type { ProductStatus } from '@kiosk/contracts/http/catalog-view'
 import type { Database } from '@kiosk/kit/database'
 import { and, sql, type SQL } from 'drizzle-orm'
-import { productFields, toStockedProduct, type StockedProduct } from './product-rows.ts'
+import { parseProduct, productText, type StockedProduct } from './product-rows.ts'
 import { searchScore } from './search-index.ts'
 
 /** Which products a list is about. */
@@ -65,82 +65,93 @@ const SORT_KEYS: Record<ProductSort, SortKey> = {
   relevance: { key: searchScore, descending: false },
 }
 
-/** A page of products and the facets of the whole list, in one round trip. */
+const DIRECTIONS = {
+  up: { direction: sql.raw('asc'), sign: sql.raw('>') },
+  down: { direction: sql.raw('desc'), sign: sql.raw('<') },
+}
+
+/** A row of the answer: a part of it, and where it stands among those of its kind. */
+type ListRow =
+  | { kind: 'product'; text: string; sort_key: string | number; seq: number }
+  | { kind: 'currency' | 'category'; text: string; sort_key: null; seq: null }
+
+/** A page of products and the facets of the whole list, in one statement: what matches is found once. */
 export async function listProducts(
   db: Database,
   filter: ProductFilter,
   page: PageRequest,
 ): Promise<{ rows: ListedProduct[]; facets: ListFacets }> {
-  const source = sourceOf(filter)
-  const where = conditionsOf(filter)
-  const [rows, currencies, categories] = await db.batch([
-    selectPage(db, source, where, page),
-    selectCurrencies(db, source, where),
-    selectCategories(db, source, where),
-  ])
+  const rows = await db.all<ListRow>(sql`
+    with ${found(filter, page)}, ${cut(page)}
+    ${productsOf(page)} union all ${CURRENCIES} union all ${CATEGORIES}
+    order by kind, place`)
+  const textsOf = <T>(kind: ListRow['kind']) =>
+    rows.flatMap((row) => (row.kind === kind ? [JSON.parse(row.text) as T] : []))
   return {
-    rows: rows.map(({ key, seq, ...row }) => ({
-      ...toStockedProduct(row),
-      position: { key, seq },
-    })),
-    facets: { currencies, categories },
+    rows: rows.flatMap((row) =>
+      row.kind === 'product'
+        ? [{ ...parseProduct(row.text), position: { key: row.sort_key, seq: row.seq } }]
+        : [],
+    ),
+    facets: {
+      currencies: textsOf<CurrencyGroup>('currency'),
+      categories: textsOf<ListFacets['categories'][number]>('category'),
+    },
   }
+}
+
+/**
+ * All that match. A search is written down, because scoring and looking up what it finds is most of the
+ * work; anything else is read by an index, for each part the one that suits it.
+ */
+function found(filter: ProductFilter, { sort }: PageRequest): SQL {
+  const how = sql.raw(filter.match === undefined ? 'not materialized' : 'materialized')
+  return sql`found as ${how} (
+    select p.seq, ${SORT_KEYS[sort].key} as sort_key, p.currency, p.in_stock,
+      p.min_price_minor, p.max_price_minor
+    from ${sourceOf(filter)} where ${conditionsOf(filter)}
+  )`
 }
 
 // The cut comes before the columns: they have subqueries, which would run for every match
 // otherwise.
-function selectPage(db: Database, source: SQL, where: SQL | undefined, request: PageRequest) {
-  const { sort, after, limit } = request
-  const { key, descending } = SORT_KEYS[sort]
-  const direction = sql.raw(descending ? 'desc' : 'asc')
-  const sign = sql.raw(descending ? '<' : '>')
+function cut({ sort, after, limit }: PageRequest): SQL {
+  const { direction, sign } = DIRECTIONS[SORT_KEYS[sort].descending ? 'down' : 'up']
   const rest =
-    after === null ? undefined : sql`(${key}, p.seq) ${sign} (${after.key}, ${after.seq})`
-  const page = sql`(
-    select ${key} as sort_key, p.seq as seq from ${source} where ${and(where, rest)}
-    order by ${key} ${direction}, p.seq ${direction} limit ${limit}
+    after === null ? sql`` : sql`where (sort_key, seq) ${sign} (${after.key}, ${after.seq})`
+  return sql`page as materialized (
+    select sort_key, seq from found ${rest}
+    order by sort_key ${direction}, seq ${direction} limit ${limit}
   )`
-  return db
-    .select({
-      ...productFields,
-      key: sql<string | number>`page.sort_key`.as('sort_key'),
-      seq: sql<number>`page.seq`.as('seq'),
-    })
-    .from(sql`${page} as page join products p on p.seq = page.seq`)
-    .orderBy(sql`page.sort_key ${direction}, page.seq ${direction}`)
 }
 
-function selectCurrencies(db: Database, source: SQL, where: SQL | undefined) {
-  return db
-    .select({
-      currency: sql<string>`p.currency`.as('currency'),
-      products: sql<number>`count(*)`.as('products'),
-      inStock: sql<number>`sum(p.in_stock)`.as('in_stock'),
-      minMinor: sql<number>`min(p.min_price_minor)`.as('min_minor'),
-      maxMinor: sql<number>`max(p.max_price_minor)`.as('max_minor'),
-    })
-    .from(source)
-    .where(where)
-    .groupBy(sql`p.currency`)
-    .orderBy(sql`count(*) desc, p.currency`)
+function productsOf({ sort }: PageRequest): SQL {
+  const { direction } = DIRECTIONS[SORT_KEYS[sort].descending ? 'down' : 'up']
+  const place = sql`row_number() over (
+    order by page.sort_key ${direction}, page.seq ${direction}
+  )`
+  return sql`
+    select 'product' as kind, ${place} as place, ${productText} as text, page.sort_key, page.seq
+    from page cross join products p on p.seq = page.seq`
 }
 
-function selectCategories(db: Database, source: SQL, where: SQL | undefined) {
-  const counts = sql`(
-    select assigned.category_id, count(*) as products
-    from ${source} join product_categories as assigned on assigned.product_seq = p.seq
-    where ${where} group by assigned.category_id
-  )`
-  return db
-    .select({
-      id: sql<string>`categories.id`.as('id'),
-      name: sql<string>`categories.name`.as('name'),
-      count: sql<number>`counts.products`.as('products'),
-    })
-    .from(sql`${counts} as counts join categories on categories.id = counts.category_id`)
-    .orderBy(sql`counts.products desc, categories.name, categories.id`)
-    .limit(FACET_CATEGORIES_MAX)
-}
+const CURRENCIES = sql`
+  select 'currency', row_number() over (order by count(*) desc, currency), json_object(
+    'currency', currency, 'products', count(*), 'inStock', sum(in_stock),
+    'minMinor', min(min_price_minor), 'maxMinor', max(max_price_minor)
+  ), null, null
+  from found group by currency`
+
+const CATEGORIES = sql`
+  select * from (
+    select 'category', row_number() over (order by counts.products desc, c.name, c.id) as place,
+      json_object('id', c.id, 'name', c.name, 'count', counts.products), null, null
+    from (
+      select assigned.category_id, count(*) as products
+      from found cross join product_categories as assigned on assigned.product_seq = found.seq
+      group by assigned.category_id
+    ) as counts join categories as c on c.id = counts.category_id
+  ) where place <= ${FACET_CATEGORIES_MAX}`
 
 // A cross join keeps its order: the search runs once, and not once per product.
 function sourceOf({ match }: ProductFilter): SQL {

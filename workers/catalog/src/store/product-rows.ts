@@ -1,5 +1,4 @@
-import type { ProductStatus, ProductView } from '@kiosk/contracts/http/catalog-view'
-import { sql, type SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Product, Variant } from '../domain/product.ts'
 
 /** A product as it is read: with what inventory last told of its SKUs. */
@@ -9,26 +8,19 @@ export interface StockedProduct {
   readonly available: ReadonlyMap<string, number>
 }
 
-type VariantRow = Variant & { available: number }
+interface ProductRow extends Omit<Product, 'variants'> {
+  readonly variants: readonly (Variant & { readonly available: number })[]
+}
 
-/**
- * What to select from `products p` to have whole products: their lists come as JSON, so that a page
- * of them is one statement. Every column has a name of its own, without which drizzle mixes up a
- * batch.
- */
-export const productFields = {
-  id: sql<string>`p.id`.as('product_id'),
-  slug: sql<string>`p.slug`.as('slug'),
-  name: sql<string>`p.name`.as('name'),
-  description: sql<string>`p.description`.as('description'),
-  status: sql<ProductStatus>`p.status`.as('status'),
-  categoryIds: json<string[]>(sql`(
+/** A whole product of `products p` as one text, so that a page of them is one statement. */
+export const productText = sql<string>`json_object(
+  'id', p.id, 'slug', p.slug, 'name', p.name, 'description', p.description, 'status', p.status,
+  'categoryIds', json((
     select json_group_array(category_id order by position)
     from product_categories where product_seq = p.seq and inherited = 0
-  )`).as('category_ids'),
-  attributes: json<ProductView['attributes']>(sql`p.attributes`).as('attributes'),
-  images: json<ProductView['images']>(sql`p.images`).as('images'),
-  variants: json<VariantRow[]>(sql`(
+  )),
+  'attributes', json(p.attributes), 'images', json(p.images),
+  'variants', json((
     select json_group_array(
       json_object(
         'sku', v.sku, 'name', v.name, 'options', json(v.options),
@@ -38,20 +30,13 @@ export const productFields = {
     )
     from variants v left join stock s on s.sku = v.sku
     where v.product_seq = p.seq and v.withdrawn_at is null
-  )`).as('variants'),
-  version: sql<number>`p.version`.as('version'),
-  createdAt: sql<number>`p.created_at`.as('created_at'),
-  updatedAt: sql<number>`p.updated_at`.as('updated_at'),
-}
+  )),
+  'version', p.version, 'createdAt', p.created_at, 'updatedAt', p.updated_at
+)`
 
-function json<T>(expression: SQL) {
-  return expression.mapWith((text: string): T => JSON.parse(text))
-}
-
-type ProductRow = Omit<Product, 'variants'> & { readonly variants: readonly VariantRow[] }
-
-/** A row of `productFields` as a product. */
-export function toStockedProduct({ variants, ...fields }: ProductRow): StockedProduct {
+/** What `productText` says. */
+export function parseProduct(text: string): StockedProduct {
+  const { variants, ...fields } = JSON.parse(text) as ProductRow
   return {
     product: { ...fields, variants: variants.map(({ available: _, ...variant }) => variant) },
     available: new Map(variants.map(({ sku, available }) => [sku, available])),

@@ -3,7 +3,7 @@ import type { Database, Statement } from '@kiosk/kit/database'
 import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { nameKey, priceRange, type Product } from '../domain/product.ts'
 import { inheritCategories } from './category-store.ts'
-import { productFields, toStockedProduct, type StockedProduct } from './product-rows.ts'
+import { parseProduct, productText, type StockedProduct } from './product-rows.ts'
 import { productCategories, products, variants } from './schema.ts'
 import { reindex, unindex } from './search-index.ts'
 import { restockProduct } from './stock-store.ts'
@@ -14,10 +14,10 @@ import { restockProduct } from './stock-store.ts'
 export async function loadProduct(db: Database, idOrSlug: string): Promise<StockedProduct | null> {
   const name = idOrSlug.startsWith('prd_') ? sql`p.id` : sql`p.slug`
   const [row] = await db
-    .select(productFields)
+    .select({ text: productText.as('product') })
     .from(sql`products p`)
     .where(sql`${name} = ${idOrSlug} and p.status <> 'archived'`)
-  return row === undefined ? null : toStockedProduct(row)
+  return row === undefined ? null : parseProduct(row.text)
 }
 
 /** Writes a new product, everything that lists need of it, and its place in the search index. */
