@@ -66,7 +66,8 @@ export function fastInWorkerd(folder: string) {
     setupFiles: ['quiet-console.ts', 'fresh-storage.ts', 'reading-plans.ts'].map((file) =>
       resolve(import.meta.dirname, file),
     ),
-    testTimeout: 15_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     deps: { optimizer: { ssr: { enabled: true, include: importedPackages(folder) } } },
   }
 }

@@ -28,7 +28,7 @@ function quietShop(): Promise<AuditReport> {
       expect(report.violations).toEqual([])
       return report
     },
-    { timeoutMs: 25_000 },
+    { timeoutMs: 60_000 },
   )
 }
 

@@ -269,7 +269,7 @@ async function rowsOf(tables: Record<string, Find>, read: Read): Promise<Record<
         expect(row, `a row of ${table}`).toBeDefined()
         return shorten(row as Row)
       },
-      { timeoutMs: 40_000 },
+      { timeoutMs: 90_000 },
     )
   }
   return rows

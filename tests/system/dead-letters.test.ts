@@ -6,8 +6,8 @@ import { eventually, startSystem, type System } from './harness.ts'
 import { mailArrives, mailsAbout, orderBecomes, pay, type Person, placed, Shop } from './shop.ts'
 
 /** Nine attempts a second apart, the dead-letter queue, and all of it again after a replay. */
-const TWO_LIVES = 90_000
-const ONE_LIFE = { timeoutMs: 40_000 }
+const TWO_LIVES = 240_000
+const ONE_LIFE = { timeoutMs: 90_000 }
 
 interface Bindings {
   DB: D1Database

@@ -124,7 +124,7 @@ async function callApi<Body>(
 /** Tries until nothing throws, and returns the result; after the timeout, throws what it threw last. */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 50 } = {},
+  { timeoutMs = 30_000, everyMs = 50 } = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs
   for (;;) {

@@ -30,7 +30,7 @@ function arrive(person: Person, channel: string, ...templates: string[]) {
       expect(sent.map(({ template }) => template)).toEqual(expect.arrayContaining(templates))
       return all
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 60_000 },
   )
 }
 

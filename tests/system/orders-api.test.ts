@@ -394,7 +394,7 @@ describe.concurrent('a payment', () => {
           expect((await ada.call(`/v1/orders/${id}`)).body['status']).toBe('processing')
         }
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: 60_000 },
     )
   })
 })

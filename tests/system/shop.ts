@@ -169,7 +169,7 @@ export function orderBecomes(person: Person, id: string, expected: Partial<Order
       expect(body).toMatchObject(expected)
       return body
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 60_000 },
   )
 }
 
@@ -181,7 +181,7 @@ export function paymentBecomes(person: Person, id: string, expected: Partial<Pay
       expect(body).toMatchObject(expected)
       return body
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 60_000 },
   )
 }
 
@@ -205,7 +205,7 @@ export async function mailsAbout(person: Person, orderId: string): Promise<strin
 /** Waits for an email about an order. */
 export function mailArrives(person: Person, orderId: string, template: string): Promise<void> {
   return eventually(async () => expect(await mailsAbout(person, orderId)).toContain(template), {
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   })
 }
 

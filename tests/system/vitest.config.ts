@@ -9,7 +9,7 @@ export default defineProject({
     setupFiles: './show-errors.ts',
     pool: 'forks',
     isolate: false,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 })

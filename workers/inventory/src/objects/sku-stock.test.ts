@@ -19,7 +19,7 @@ import type { SkuStock } from './sku-stock.ts'
 
 /** As vitest.config.ts sets it. */
 const COALESCE_MS = 150
-const settled = { timeout: 5_000, interval: 20 }
+const settled = { timeout: 10_000, interval: 20 }
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockReturnValue()
