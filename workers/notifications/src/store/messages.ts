@@ -1,6 +1,6 @@
-import type { Channel, TemplateName } from '@kiosk/contracts/http/notifications'
+import { CHANNELS, type Channel, type TemplateName } from '@kiosk/contracts/http/notifications'
 import type { Database, Statement } from '@kiosk/kit/commit'
-import { and, asc, desc, eq, isNull, lte, min, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lte, min, sql } from 'drizzle-orm'
 import type { Settlement } from '../domain/hand-over.ts'
 import { messages } from './schema.ts'
 
@@ -32,6 +32,8 @@ export function findFresh(db: Database, eventId: string, recipient: string): Pro
       and(
         eq(messages.recipient, recipient),
         eq(messages.eventId, eventId),
+        // The whole key, so that the message after it is not read as well.
+        inArray(messages.channel, CHANNELS),
         eq(messages.status, 'pending'),
         isNull(messages.dueAt),
       ),
