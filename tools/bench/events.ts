@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { idFloor } from '@kiosk/kit/ids'
-import { decodeTime } from 'ulid'
+import { idFloor, timeOfId } from '@kiosk/kit/ids'
 import { openD1 } from './databases.ts'
 
 /** The way of one type of event to one subscriber. */
@@ -52,7 +51,7 @@ export function readHops(stateDir: string, from: number, to: number): Hop[] {
   const note = (name: string, row: Record<string, unknown>) => {
     const times = hops.get(name) ?? []
     hops.set(name, times)
-    times.push(Number(row['at']) - saidAt(String(row['event_id'])))
+    times.push(Number(row['at']) - timeOfId(String(row['event_id'])))
   }
   for (const [subscriber, { table, effects }] of Object.entries(SUBSCRIBERS)) {
     for (const row of effects.flatMap((sql) => read(table, sql))) {
@@ -62,10 +61,6 @@ export function readHops(stateDir: string, from: number, to: number): Hop[] {
   }
   for (const row of read('messages', MAILS)) note('order.confirmed → mail handed over', row)
   return [...hops].map(([name, times]) => ({ name, times }))
-}
-
-function saidAt(eventId: string): number {
-  return decodeTime(eventId.slice(eventId.indexOf('_') + 1))
 }
 
 function inD1<T>(stateDir: string, table: string, read: (database: DatabaseSync) => T): T {

@@ -211,7 +211,7 @@ it('drives the real wrangler through the same API', async () => {
     {
       script: 'kiosk-notifications-staging',
       dead_letter_queue: 'kiosk-notifications-staging-dlq',
-      settings: { batch_size: 25, max_retries: 8, max_wait_time_ms: 0, retry_delay: 1 },
+      settings: { batch_size: 25, max_retries: 8, max_wait_time_ms: 1_000, retry_delay: 1 },
     },
   ])
   const { sqlite } = cloudflare.state.databases.get('kiosk-users-staging') ?? {}

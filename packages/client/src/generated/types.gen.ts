@@ -604,6 +604,9 @@ export type Notification = {
      */
     status: 'pending' | 'sent' | 'failed';
     orderId?: string;
+    /**
+     * When what it tells of happened
+     */
     createdAt: string;
 };
 

@@ -41,7 +41,7 @@ export const NotificationView = z
       .enum(['pending', 'sent', 'failed'])
       .openapi({ description: '`sent` once the provider has taken it' }),
     orderId: OrderId.optional(),
-    createdAt: Instant,
+    createdAt: Instant.openapi({ description: 'When what it tells of happened' }),
   })
   .openapi('Notification')
 export type NotificationView = z.infer<typeof NotificationView>

@@ -8,6 +8,7 @@ import { toInstant } from '@kiosk/contracts/primitives/time'
 import { principalOf } from '@kiosk/kit/app'
 import { assert } from '@kiosk/kit/assert'
 import { cutPage, decodeCursor } from '@kiosk/kit/cursor'
+import { timeOfId } from '@kiosk/kit/ids'
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { listMessages, type Message } from '../store/messages.ts'
@@ -33,7 +34,8 @@ function toView(message: Message): NotificationView {
     to: message.toAddress,
     text: message.text,
     status: message.status,
-    createdAt: toInstant(message.createdAt),
+    // Of the event, by which they are in order: it may be recorded later than one that came after it.
+    createdAt: toInstant(timeOfId(message.eventId)),
     ...(message.subject === null ? {} : { subject: message.subject }),
     ...(message.html === null ? {} : { html: message.html }),
     ...(message.orderId === null ? {} : { orderId: message.orderId }),
