@@ -134,7 +134,9 @@ describe('paying', () => {
     const { id } = await placed(ada, await shop.sku(1))
     const answers = await Promise.all([pay(ada, id), pay(ada, id)])
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409])
-    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('payment_in_progress')
+    // What the second is told depends on how far the first has come.
+    const refused = answers.find(({ status }) => status === 409)
+    expect(['payment_in_progress', 'order_not_payable']).toContain(refused?.body.code)
   })
 
   it('twice under one key is one payment', async () => {
