@@ -98,6 +98,7 @@ export function inContext(service: string): MiddlewareHandler {
       // Before there is an answer: a header that is added to one later copies it.
       c.header(REQUEST_ID, context.requestId)
       await next()
+      // Only an answer that was made elsewhere, such as a problem, is without it.
       if (!c.res.headers.has(REQUEST_ID)) c.header(REQUEST_ID, context.requestId)
       const { status } = c.res
       log(status >= 500 ? 'error' : 'info', 'request', {

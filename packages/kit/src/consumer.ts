@@ -50,8 +50,8 @@ interface ConsumerOptions<S extends Subscriber, Env, Deps> {
 
 /**
  * The `queue` export of a Worker. Messages of a batch are independent: each is parsed, handled and
- * acknowledged, or retried with backoff, by itself, though their statements go to D1 jointly. What fails every retry arrives in the dead-letter
- * queue, whose messages are stored for an operator.
+ * acknowledged, or retried with backoff, by itself, though their statements go to D1 jointly. What fails
+ * every retry arrives in the dead-letter queue, whose messages are stored for an operator.
  */
 export function createConsumer<S extends Subscriber, Env extends object, Deps>(
   options: ConsumerOptions<S, Env, Deps>,

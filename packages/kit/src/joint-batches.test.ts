@@ -73,6 +73,14 @@ describe('work that goes jointly', () => {
     expect(await ids()).toEqual([1, 2, 3, 5])
   })
 
+  it('lets what is too large for a database take nobody with it', async () => {
+    const { db } = counted()
+    const tooLarge = db.prepare('INSERT INTO things VALUES (?)').bind('x'.repeat(3_000_000))
+    const outcomes = await jointly(() => Promise.allSettled([insert(db, 1).run(), tooLarge.run()]))
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(await ids()).toEqual([1])
+  })
+
   it('tells all of them when an answer is lost, and writes nothing twice', async () => {
     const { db, batches } = counted(() => {
       throw new Error('D1_ERROR: Network connection lost.')

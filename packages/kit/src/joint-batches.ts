@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { transience } from './overload.ts'
 
 /** More would be undone together if one of them fails, and would hold the database for longer. */
 const GROUPS_MAX = 25
@@ -75,18 +76,12 @@ class Waiting {
         at += statements.length
       }
     } catch (error) {
-      if (groups.length > 1 && isUndone(error)) {
-        for (const group of groups) await this.#sendTogether([group])
-        return
-      }
-      for (const { reject } of groups) reject(error)
+      // A refusal has undone all of it, and is of one group; of a lost answer nobody knows what became.
+      const isRefusal = transience(error) === null
+      if (groups.length === 1 || !isRefusal) for (const { reject } of groups) reject(error)
+      else for (const group of groups) await this.#sendTogether([group])
     }
   }
-}
-
-/** SQLite refused a statement, and so has undone the batch. Of a lost answer nobody knows what became. */
-function isUndone(error: unknown): boolean {
-  return error instanceof Error && /\bSQLITE_(ERROR|CONSTRAINT|MISMATCH)/.test(error.message)
 }
 
 class JoinableStatement implements D1PreparedStatement {
@@ -115,16 +110,20 @@ class JoinableStatement implements D1PreparedStatement {
     return this.all<T>()
   }
 
-  raw = (async (options?: { columnNames?: false }) => {
-    if (current.getStore() === undefined || this.#mayRepeatColumns) return this.own.raw(options)
+  raw<T = unknown[]>(options: { columnNames: true }): Promise<[string[], ...T[]]>
+  raw<T = unknown[]>(options?: { columnNames?: false }): Promise<T[]>
+  async raw<T>(options?: { columnNames?: boolean }): Promise<[string[], ...T[]] | T[]> {
+    if (options?.columnNames === true) return this.own.raw<T>({ columnNames: true })
+    if (current.getStore() === undefined || this.#mayRepeatColumns) return this.own.raw<T>()
     const { results } = await this.all<Record<string, unknown>>()
-    return results.map((row) => Object.values(row))
-  }) as D1PreparedStatement['raw']
+    return results.map((row) => Object.values(row) as T)
+  }
 
-  first = ((column?: string) =>
-    column === undefined
-      ? this.own.first()
-      : this.own.first(column)) as D1PreparedStatement['first']
+  first<T = unknown>(column: string): Promise<T | null>
+  first<T = Record<string, unknown>>(): Promise<T | null>
+  first<T>(column?: string): Promise<T | null> {
+    return column === undefined ? this.own.first<T>() : this.own.first<T>(column)
+  }
 
   /** In a batch, rows are objects, in which columns of the same name are one. */
   get #mayRepeatColumns(): boolean {
