@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { idFloor, timeOfId } from '@kiosk/kit/ids'
+import { timeOfId } from '@kiosk/contracts/primitives/id'
+import { idFloor } from '@kiosk/kit/ids'
 import { openD1 } from './databases.ts'
 
 /** The way of one type of event to one subscriber. */

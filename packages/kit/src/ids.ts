@@ -1,5 +1,5 @@
 import { ID_PREFIXES, type IdKind } from '@kiosk/contracts/primitives/id'
-import { decodeTime, encodeTime, ulid } from 'ulid'
+import { encodeTime, ulid } from 'ulid'
 
 /** A fresh id: the kind's prefix and a ULID. */
 export function newId(kind: IdKind): string {
@@ -12,9 +12,4 @@ export function newId(kind: IdKind): string {
  */
 export function idFloor(kind: IdKind, epochMs: number): string {
   return `${ID_PREFIXES[kind]}_${encodeTime(Math.max(0, epochMs), 10)}${'0'.repeat(16)}`
-}
-
-/** When a thing was made, by its id (epoch ms). */
-export function timeOfId(id: string): number {
-  return decodeTime(id.slice(id.indexOf('_') + 1))
 }

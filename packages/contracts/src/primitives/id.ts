@@ -28,6 +28,32 @@ export function idSchema(kind: IdKind) {
     .openapi({ example: `${prefix}_${EXAMPLE_ULID}` })
 }
 
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const TIME_DIGITS = 10
+/** Of the 16 that are chance: 15 bits. */
+const CHANCE_DIGITS = 3
+
+/** When a thing was made, by its id (epoch ms). Any text has a time: what is no digit counts as 0. */
+export function timeOfId(id: string): number {
+  return numberIn(ulidOf(id).slice(0, TIME_DIGITS))
+}
+
+/** A number below 2^15 that is an id's for ever, and as likely as any other. */
+export function chanceOfId(id: string): number {
+  return numberIn(ulidOf(id).slice(-CHANCE_DIGITS))
+}
+
+function ulidOf(id: string): string {
+  return id.slice(id.indexOf('_') + 1)
+}
+
+/** Crockford's base 32. https://github.com/ulid/spec */
+function numberIn(digits: string): number {
+  let value = 0
+  for (const digit of digits) value = value * DIGITS.length + Math.max(0, DIGITS.indexOf(digit))
+  return value
+}
+
 /**
  * An id in a path. Any bounded text is accepted, because what is not an id names nothing: it is a 404
  * like every other unknown resource.

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  bucketNamed,
-  bucketOf,
-  bucketsAt,
-  objectName,
-  resplit,
-  timeOf,
-  type Splits,
-} from './split.ts'
+import { bucketNamed, bucketOf, bucketsAt, objectName, resplit, type Splits } from './split.ts'
 
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
@@ -56,10 +48,6 @@ describe('where a reservation lives', () => {
 
   it('is home for what is no id', () => {
     for (const id of ['', 'rsv_', 'what', 'rsv_💥']) expect(bucketOf(splits, id)).toBe(0)
-  })
-
-  it('is read from the time in its id', () => {
-    expect(timeOf(idAt(1_795_388_504_457))).toBe(1_795_388_504_457)
   })
 })
 

@@ -1,3 +1,5 @@
+import { chanceOfId, timeOfId } from '@kiosk/contracts/primitives/id'
+
 /**
  * The stock of a SKU that sells faster than one object can work is split into buckets. Bucket 0 is the
  * object that the SKU has anyway, its home; the others have names of their own.
@@ -30,27 +32,15 @@ export interface BucketRef {
 export const HOME = 0
 
 const MARK = '#'
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const TIME_DIGITS = 10
-/** 15 bits of chance spread evenly over a few buckets. */
-const CHANCE_DIGITS = 3
 
 /** The bucket in which a reservation lives. */
 export function bucketOf(splits: Splits, reservationId: string): number {
-  const ulid = reservationId.slice(reservationId.indexOf('_') + 1)
-  const buckets = bucketsAt(splits, numberIn(ulid.slice(0, TIME_DIGITS)))
-  return buckets === 1 ? HOME : numberIn(ulid.slice(-CHANCE_DIGITS)) % buckets
+  return chanceOfId(reservationId) % bucketsAt(splits, timeOfId(reservationId))
 }
 
 /** How many buckets share the reservations that are made at a time (epoch ms). */
 export function bucketsAt(splits: Splits, time: number): number {
   return splits.findLast(({ from }) => from <= time)?.buckets ?? 1
-}
-
-/** When a reservation was made, by its id (epoch ms). */
-export function timeOf(reservationId: string): number {
-  const ulid = reservationId.slice(reservationId.indexOf('_') + 1)
-  return numberIn(ulid.slice(0, TIME_DIGITS))
 }
 
 /**
@@ -72,11 +62,4 @@ export function objectName({ sku, bucket }: BucketRef): string {
 export function bucketNamed(name: string): BucketRef {
   const [sku = '', bucket = '0'] = name.split(MARK)
   return { sku, bucket: Number(bucket) }
-}
-
-/** Crockford's base 32; what is none counts as 0. */
-function numberIn(digits: string): number {
-  let value = 0
-  for (const digit of digits) value = value * DIGITS.length + Math.max(0, DIGITS.indexOf(digit))
-  return value
 }

@@ -1,14 +1,15 @@
+import { timeOfId } from '@kiosk/contracts/primitives/id'
 import { ok, refuse, type Result } from '@kiosk/contracts/primitives/result'
 import type { CallContext } from '@kiosk/contracts/rpc/call'
 import { mergeMovements, type Placed } from '../domain/movements.ts'
 import type { Terms } from '../domain/reservation.ts'
 import { availableOf, wholeOf, type Change, type Stock } from '../domain/sku.ts'
 import type { StockRefusal, UnitsElsewhere } from '../domain/sku.ts'
-import { bucketOf, HOME, objectName, resplit, timeOf } from '../domain/split.ts'
+import { bucketOf, HOME, objectName, resplit } from '../domain/split.ts'
 import type { Balance } from './sku-balance.ts'
 import type { SkuCore } from './sku-core.ts'
 import type { SkuHub } from './sku-hub.ts'
-import type { Elsewhere } from './sku-lines.ts'
+import type { Redirect } from './sku-lines.ts'
 import type { RecordedMovement } from './sku-store.ts'
 
 /** How the stock of a SKU is spread. */
@@ -44,9 +45,9 @@ export class SkuSplit {
     if (splits === null || bucket !== undefined) return null
     const goodUntil = now + this.#core.config.SPLIT_LEAD_MS
     // Where it will live is not decided yet. Only clocks that differ by seconds make such ids.
-    if (timeOf(reservationId) >= goodUntil) throw ahead(reservationId)
+    if (timeOfId(reservationId) >= goodUntil) throw ahead(reservationId)
     if (bucketOf(splits, reservationId) === HOME) return null
-    const answer: Elsewhere = { code: 'elsewhere', plan: { splits, goodUntil } }
+    const answer: Redirect = { code: 'elsewhere', plan: { splits, goodUntil } }
     return answer
   }
 
@@ -165,7 +166,7 @@ export class SkuSplit {
   #earliest(now: number): number {
     const { SPLIT_LEAD_MS, SPLIT_CLOCKS_MS } = this.#core.config
     const latest = this.#core.buckets.latestReservation()
-    const taken = latest === null ? 0 : timeOf(latest) + 1
+    const taken = latest === null ? 0 : timeOfId(latest) + 1
     return Math.max(now + SPLIT_LEAD_MS + SPLIT_CLOCKS_MS, taken)
   }
 

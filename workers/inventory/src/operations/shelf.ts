@@ -1,9 +1,10 @@
+import { timeOfId } from '@kiosk/contracts/primitives/id'
 import type { Result } from '@kiosk/contracts/primitives/result'
 import type { CallContext } from '@kiosk/contracts/rpc/call'
 import { callContext } from '@kiosk/kit/context'
 import type { Deps } from '../deps.ts'
 import type { Terms } from '../domain/reservation.ts'
-import { bucketOf, HOME, objectName, timeOf, type Plan } from '../domain/split.ts'
+import { bucketOf, HOME, objectName, type Plan } from '../domain/split.ts'
 import type { Decided, Line, LineRefusal } from '../objects/sku-lines.ts'
 import type { SkuTerms } from './terms.ts'
 
@@ -18,7 +19,7 @@ export class Plans {
   /** The bucket that a reservation lives in, as far as it is certain; else home is asked, which knows. */
   bucketOf(sku: string, reservationId: string): number {
     const plan = this.#plans.get(sku)
-    if (plan === undefined || timeOf(reservationId) >= plan.goodUntil) return HOME
+    if (plan === undefined || timeOfId(reservationId) >= plan.goodUntil) return HOME
     return bucketOf(plan.splits, reservationId)
   }
 

@@ -1,4 +1,4 @@
-import { timeOf } from '../domain/split.ts'
+import { timeOfId } from '@kiosk/contracts/primitives/id'
 
 const SKUS_MAX = 1_000
 
@@ -29,7 +29,7 @@ export class SoldOut {
   has(sku: string, reservationId: string, now: number): boolean {
     const since = this.#since.get(sku)
     if (since === undefined) return false
-    if (now - since < this.#forMs) return timeOf(reservationId) > since
+    if (now - since < this.#forMs) return timeOfId(reservationId) > since
     this.#since.delete(sku)
     return false
   }

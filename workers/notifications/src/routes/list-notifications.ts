@@ -3,12 +3,11 @@ import {
   listNotifications,
   type NotificationView,
 } from '@kiosk/contracts/http/notifications'
-import { EventId } from '@kiosk/contracts/primitives/id'
+import { EventId, timeOfId } from '@kiosk/contracts/primitives/id'
 import { toInstant } from '@kiosk/contracts/primitives/time'
 import { principalOf } from '@kiosk/kit/app'
 import { assert } from '@kiosk/kit/assert'
 import { cutPage, decodeCursor } from '@kiosk/kit/cursor'
-import { timeOfId } from '@kiosk/kit/ids'
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { listMessages, type Message } from '../store/messages.ts'
