@@ -12,7 +12,7 @@ interface Shortage {
 }
 
 /** The stock is split, and this reservation lives in another bucket: the plan says which. */
-export interface Elsewhere {
+export interface Redirect {
   readonly code: 'elsewhere'
   readonly plan: Plan
 }
@@ -22,4 +22,4 @@ export interface Line {
   readonly expiresAt: number | null
 }
 
-export type Decided<T = Line> = Result<T, LineRefusal | Elsewhere>
+export type Decided<T = Line> = Result<T, LineRefusal | Redirect>
