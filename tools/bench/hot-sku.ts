@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWorkers, ROOT } from '../build.ts'
 import { measureHotSku, type Measured } from './hot-sku/measure.ts'
+import { USE } from './hot-sku/model.ts'
 import { drawModel } from './hot-sku/plot.ts'
 import { complaints, describeMachine, noiseBetween, readTicks, spin } from './machine.ts'
 
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     'only-model': { type: 'boolean', default: false },
   },
 })
-const LIFE = 'object: reserve, extend, sell'
+const LIFE = 'object: reserve, sell'
 const folder = join(ROOT, 'docs/benchmarks')
 mkdirSync(folder, { recursive: true })
 
@@ -45,7 +46,7 @@ async function measure(): Promise<void> {
 /** Requests per second that the object served when it had no pause. */
 function ceilingOf(measured: readonly Measured[]): number {
   const lives = measured.filter(({ name }) => name === LIFE)
-  return 3 * Math.max(...lives.map(({ rate }) => rate.median))
+  return USE.requestsPerOrder * Math.max(...lives.map(({ rate }) => rate.median))
 }
 
 function tableOf(measured: readonly Measured[]): string[] {

@@ -58,7 +58,6 @@ const WORK = {
     const expiresAt = Date.now() + HOLD_MS
     const held = await stock.reserve(CALL, line, { expiresAt, attempt: 'bench' })
     if (!held.ok) return outcomeOf(held)
-    await stock.extend(CALL, line, expiresAt + 1)
     return outcomeOf(await stock.sell(CALL, line))
   },
 
@@ -72,7 +71,6 @@ const WORK = {
     const expiresAt = Date.now() + HOLD_MS
     const held = await INVENTORY.reserve(CALL, { ...ref, expiresAt })
     if (!held.ok) return outcomeOf(held)
-    await INVENTORY.extend(CALL, { ...ref, expiresAt: expiresAt + 1 })
     return outcomeOf(await INVENTORY.commit(CALL, ref))
   },
   async '/holds'({ INVENTORY }, sku) {

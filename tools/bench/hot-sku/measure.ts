@@ -26,7 +26,7 @@ export const TASKS: readonly Task[] = [
   { name: 'a call that does nothing', path: '/call', buckets: 1, units: PLENTY, expected: 'done' },
   { name: 'object: reserve', path: '/reserve', buckets: 1, units: PLENTY, expected: 'sold' },
   {
-    name: 'object: reserve, extend, sell',
+    name: 'object: reserve, sell',
     path: '/life',
     buckets: 1,
     units: PLENTY,

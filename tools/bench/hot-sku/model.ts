@@ -9,8 +9,8 @@ export const DOCUMENTED = {
 
 /** How inventory uses its objects; each figure is in the code that it names. */
 export const USE = {
-  /** Requests that an order makes of the object its line lives in: reserve, extend, sell. */
-  requestsPerOrder: 3,
+  /** Requests that an order makes of the object its line lives in: reserve, sell. One paid late makes a third. */
+  requestsPerOrder: 2,
   /** Reports of each bucket to home: at once and every `STOCK_COALESCE_MS`, 500 ms. */
   reportsPerSecond: 2,
   /** Isolates of inventory that ask home how the stock is split, each once in `SPLIT_LEAD_MS`, 10 s. */
