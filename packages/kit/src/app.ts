@@ -6,7 +6,7 @@ import { routePath } from 'hono/route'
 import type { z } from 'zod'
 import { assert } from './assert.ts'
 import { verifyAuthorization, type KeyFinder, type Principal } from './auth.ts'
-import { currentContext, withContext } from './context.ts'
+import { currentContext, withContext, type WorkContext } from './context.ts'
 import { describeError, log } from './log.ts'
 import { ProblemError, problemResponse, toProblem } from './problem.ts'
 import { continueTrace } from './trace.ts'
@@ -87,7 +87,7 @@ function requestIdOf(header: string | undefined): string {
 /** Runs each request in its context and writes its one line when it is answered. */
 export function inContext(service: string): MiddlewareHandler {
   return (c, next) => {
-    const context = {
+    const context: WorkContext = {
       service,
       requestId: requestIdOf(c.req.header(REQUEST_ID)),
       trace: continueTrace(c.req.header('traceparent')),
@@ -100,6 +100,7 @@ export function inContext(service: string): MiddlewareHandler {
       await next()
       // Only an answer that was made elsewhere, such as a problem, is without it.
       if (!c.res.headers.has(REQUEST_ID)) c.header(REQUEST_ID, context.requestId)
+      if (context.isLoggedBefore) return
       const { status } = c.res
       log(status >= 500 ? 'error' : 'info', 'request', {
         method: c.req.method,

@@ -9,6 +9,8 @@ export interface WorkContext {
   readonly trace: Trace
   /** A user id, `anonymous`, or `system`. */
   actor: string
+  /** That whoever passed the request on logs all there is to say of it. */
+  isLoggedBefore?: boolean
 }
 
 const storage = new AsyncLocalStorage<WorkContext>()

@@ -1,5 +1,5 @@
 import { createExecutionContext } from 'cloudflare:test'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { bearer } from '../../../../tests/support/tokens.ts'
 import {
   addProduct,
@@ -71,6 +71,18 @@ describe('a page that was answered before', () => {
         expect(again.headers.get(name)).toBe(first.headers.get(name))
       }
     }
+  })
+
+  it('is logged by the gateway alone', async () => {
+    const { slug } = await addProduct()
+    const get = isolate()
+    const log = vi.spyOn(console, 'log').mockReturnValue()
+    await get(`/v1/products/${slug}`)
+    expect(log).toHaveBeenCalledOnce()
+    await settle(get, `/v1/products/${slug}`)
+    log.mockClear()
+    expect((await get(`/v1/products/${slug}`)).fromMemory).toBe(true)
+    expect(log).not.toHaveBeenCalled()
   })
 
   it('is another one for another query, currency, page or name', async () => {

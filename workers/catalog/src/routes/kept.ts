@@ -1,5 +1,6 @@
 import type { ProductPage, ProductView } from '@kiosk/contracts/http/catalog-view'
 import type { Shortcut } from '@kiosk/kit/app'
+import { currentContext } from '@kiosk/kit/context'
 import type { Page } from '../cache/pages.ts'
 import type { Deps } from '../deps.ts'
 import type { Env } from '../env.ts'
@@ -14,7 +15,11 @@ export const kept: Shortcut<Env, Deps> = async (c, next) => {
   if (c.req.method !== 'GET' || isStaff(principal)) return next()
   const address = addressOf(c.req.url)
   const { page, moment } = await deps.pages.find(address)
-  if (page !== null) return send(c, page)
+  if (page !== null) {
+    // The line of the gateway has all that one of ours would have.
+    currentContext().isLoggedBefore = true
+    return send(c, page)
+  }
   await next()
   if (c.res.status !== 200 || moment === null) return
   const body = await c.res.clone().text()
