@@ -38,6 +38,16 @@ describe('placing an order', () => {
     expect(inventory.named('reserve')).toHaveLength(1)
   })
 
+  it('gives the answer of a used key although catalog is out', async () => {
+    const { deps } = fakeEnv()
+    const base = { customerId: 'usr_again', idempotencyKey: 'k', request }
+    const first = await placeOrder(deps, base)
+    const priceVariants = () => Promise.reject(new Error('catalog is out'))
+    const alone = { ...deps, catalog: { ...deps.catalog, priceVariants } }
+    expect(await placeOrder(alone, base)).toEqual({ answer: first.answer, replayed: true })
+    await expect(placeOrder(alone, { ...base, idempotencyKey: 'k2' })).rejects.toThrow('out')
+  })
+
   it('refuses a second request under the key while the first is at work', async () => {
     const { deps, inventory } = fakeEnv()
     const place = () => placeOrder(deps, { customerId: 'usr_dup', idempotencyKey: 'k', request })

@@ -2,6 +2,7 @@ import type { OrderView, PlaceOrderRequest } from '@kiosk/contracts/http/orders'
 import { ID_PREFIXES } from '@kiosk/contracts/primitives/id'
 import { guard } from '@kiosk/kit/commit'
 import { callContext } from '@kiosk/kit/context'
+import { early } from '@kiosk/kit/early'
 import { once, type Claim } from '@kiosk/kit/idempotency'
 import { ProblemError } from '@kiosk/kit/problem'
 import type { Deps } from '../deps.ts'
@@ -24,7 +25,7 @@ interface PlaceOrder {
 }
 
 /**
- * Places an order: claim the key, price, reserve, write. A crash at any point leaves either the whole order
+ * Places an order: claim the key and price, reserve, write. A crash at any point leaves either the whole order
  * or nothing but a reservation that expires; the same key then finishes the work.
  */
 export function placeOrder(
@@ -39,9 +40,10 @@ export function placeOrder(
     leaseMs: deps.config.CLAIM_LEASE_MS,
     newResourceId: () => deps.newId('order'),
   }
+  const prices = early(price(deps, request))
   return once(deps.db, claimed, async (claim) => {
     const finished = claim.isTakenOver ? await loadOrder(deps.db, claim.resourceId) : null
-    return viewOrder(finished ?? (await makeOrder(deps, claim, customerId, request)))
+    return viewOrder(finished ?? (await makeOrder(deps, claim, customerId, request, await prices)))
   })
 }
 
@@ -50,8 +52,8 @@ async function makeOrder(
   claim: Claim,
   customerId: string,
   request: PlaceOrderRequest,
+  priced: PricedOrder,
 ): Promise<Order> {
-  const priced = await price(deps, request)
   const order = draftOrder(deps, claim.resourceId, customerId, request, priced)
   const hold = {
     orderId: order.id,

@@ -62,6 +62,16 @@ describe('a payment sent twice', () => {
     expect(shop.bank.calls).toHaveLength(1)
   })
 
+  it('gets the answer of its key although orders is out', async () => {
+    const shop = new Shop()
+    const first = await shop.pay('tok_ok', 'key-1a')
+    const payable = () => Promise.reject(new Error('orders is out'))
+    const alone = { ...shop.deps, orders: { payable } }
+    const { answer } = await shop.pay('tok_ok', 'key-1a', alone)
+    expect(answer).toEqual(first.answer)
+    await expect(shop.pay('tok_ok', 'key-1b', alone)).rejects.toThrow('out')
+  })
+
   it('with the same key at once is charged once', async () => {
     const shop = new Shop()
     const attempts = await Promise.allSettled([1, 2, 3, 4].map(() => shop.pay('tok_ok', 'key-2')))

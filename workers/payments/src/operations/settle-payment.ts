@@ -25,15 +25,20 @@ export type Along = (payment: Payment) => readonly Statement[]
  * Takes an answer of the provider into effect, whoever brings it: the first call, a confirmation,
  * reconciliation or a webhook. The version of the payment decides which of them writes; for the
  * others there is nothing left to do. Returns the payment as it is then.
+ *
+ * @param written the payment as the caller wrote it a moment ago. If it is still so, it need not be read.
  */
 export async function settlePayment(
   deps: Deps,
   id: string,
   outcome: ChargeOutcome | GivenUp,
   along: Along = () => [],
+  written: Payment | null = null,
 ): Promise<Payment> {
+  const expected = written && { payment: written, orderClosed: false }
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const known = await loadPaymentAndOrder(deps.db, id)
+    const guessed = attempt === 0 ? expected : null
+    const known = guessed ?? (await loadPaymentAndOrder(deps.db, id))
     assert(known !== null, 'a payment is written before its provider is asked')
     const { payment, orderClosed } = known
     const now = deps.now()
@@ -44,6 +49,8 @@ export async function settlePayment(
       lastCheckAt: now + deps.config.RECONCILE_BACKOFF_MS_MAX,
     })
     if (settlement === null) {
+      // Without a change, no version says whether it is still so.
+      if (guessed !== null) continue
       // Whoever waits for the provider is told as soon as it can be known, and not at the next beat.
       if (payment.checkAt !== null) await deps.reconciler.arm()
       await deps.commit(along(payment))
