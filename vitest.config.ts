@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           name: 'rules',
           include: ['packages/contracts/**/*.test.ts', 'workers/*/src/domain/**/*.test.ts'],
+          // Pure functions leave nothing behind that another file could see.
+          isolate: false,
         },
       },
       // Some of them start wrangler, which takes its time on a busy machine.
