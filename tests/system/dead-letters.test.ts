@@ -78,7 +78,8 @@ async function mailedAt(person: Person, orderId: string, template: string): Prom
   return mail?.['createdAt'] ?? expect.fail('there is no such mail')
 }
 
-describe('poisoned messages', { timeout: TWO_LIVES }, () => {
+// Both mostly wait for the same retries, so they wait together.
+describe.concurrent('poisoned messages', { timeout: TWO_LIVES }, () => {
   it('do not hold up their neighbours, are kept, and can be replayed', async () => {
     const ada = await shop.customer()
     const sku = await shop.sku(2)
@@ -124,7 +125,7 @@ describe('poisoned messages', { timeout: TWO_LIVES }, () => {
   })
 })
 
-describe('a dead letter whose cause is repaired', { timeout: 2 * TWO_LIVES }, () => {
+describe.concurrent('a dead letter whose cause is repaired', { timeout: 2 * TWO_LIVES }, () => {
   it('takes effect exactly once, however it is sent again', async () => {
     const sku = await shop.sku(10)
     const ada = await shop.customer()
