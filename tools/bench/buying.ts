@@ -4,8 +4,14 @@ import { textIn, type Answer, type Send } from '../own-shop/http.ts'
 import { CUSTOMER_ADDRESS } from '../seed/accounts.ts'
 import type { OrderWatch } from './order-watch.ts'
 
+/** An order that is complete. */
+export interface Done {
+  /** When it was, by `performance.now`. */
+  readonly at: number
+}
+
 /** How long an order took, from the moment that it was sent, ms. */
-export interface Bought {
+export interface Bought extends Done {
   readonly orderId: string
   /** Until the answer to `POST /v1/orders`. */
   readonly ordered: number
@@ -13,8 +19,6 @@ export interface Bought {
   readonly paid: number
   /** Until it was `processing`. */
   readonly processing: number
-  /** When that was, by `performance.now`. */
-  readonly at: number
 }
 
 /** Who buys, what, and how to see that it is done. */
@@ -43,7 +47,7 @@ export async function pay(send: Send, token: string, orderId: string): Promise<v
 }
 
 /** Orders, pays, and waits until the order is `processing`: the fewest requests that do it. */
-async function buy(buying: Buying, token: string): Promise<Bought> {
+export async function buy(buying: Buying, token: string): Promise<Bought> {
   const { send, watch } = buying
   const startedAt = performance.now()
   const ordered = await order(send, token, buying.nextSku())
@@ -65,31 +69,31 @@ async function buy(buying: Buying, token: string): Promise<Bought> {
   }
 }
 
-export interface BoughtFor {
-  /** The orders that became `processing` after the warm-up and before the end. */
-  readonly measured: readonly Bought[]
+export interface BoughtFor<T extends Done> {
+  /** The orders that were complete after the warm-up and before the end. */
+  readonly measured: readonly T[]
   /** How many orders there were in all. */
   readonly count: number
 }
 
 /**
- * Keeps so many orders in flight for a time: the next begins when one is `processing`.
+ * Keeps so many orders in flight for a time: the next begins when one is complete.
  *
  * Load generators send requests; none knows that the work goes on after the answer, and that the next
  * customer should wait for its end. So this only counts, over p-map, which keeps the number in flight.
  */
-export async function buyFor(
-  buying: Buying,
+export async function buyFor<T extends Done>(
+  buyNth: (n: number) => Promise<T>,
   inFlight: number,
   warmUpMs: number,
   measureMs: number,
-): Promise<BoughtFor> {
+): Promise<BoughtFor<T>> {
   const from = performance.now() + warmUpMs
   const until = from + measureMs
-  function* customers(): Generator<string> {
-    for (let n = 0; performance.now() < until; n++) yield tokenOf(buying, n)
+  function* customers(): Generator<number> {
+    for (let n = 0; performance.now() < until; n++) yield n
   }
-  const bought = await pMap(customers(), (token) => buy(buying, token), { concurrency: inFlight })
+  const bought = await pMap(customers(), buyNth, { concurrency: inFlight })
   const measured = bought.filter(({ at }) => at >= from && at < until)
   return { measured, count: bought.length }
 }

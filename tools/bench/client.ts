@@ -9,12 +9,12 @@ export interface Client {
 }
 
 /** A client with so many connections, which costs the processors that it shares with the shop little. */
-export function openClient(url: string, connections: number): Client {
+export function openClient(url: string, connections: number, withinMs = ANSWER_WITHIN_MS): Client {
   const pool = new Pool(url, {
     connections,
     pipelining: 1,
-    headersTimeout: ANSWER_WITHIN_MS,
-    bodyTimeout: ANSWER_WITHIN_MS,
+    headersTimeout: withinMs,
+    bodyTimeout: withinMs,
   })
   return {
     close: () => pool.close(),
@@ -31,11 +31,12 @@ export function openClient(url: string, connections: number): Client {
   }
 }
 
-function requestOf({ method, path, token, idempotencyKey, body }: Call) {
+function requestOf({ method, path, token, idempotencyKey, headers, body }: Call) {
   return {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     path,
     headers: {
+      ...headers,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       ...(body !== undefined && { 'content-type': 'application/json' }),

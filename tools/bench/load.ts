@@ -5,27 +5,33 @@ import type { Sample } from './result.ts'
 const WARM_UP_SHARE = 0.2
 const WARM_UP_SECONDS_MIN = 1
 
+/** A path to get, or what is posted to one. */
+export type Question = string | { readonly path: string; readonly body: unknown }
+
 export interface Load {
   readonly url: string
-  /** Asked for in turns, by every connection. */
-  readonly paths: readonly string[]
+  /** Asked in turns, by every connection. */
+  readonly questions: readonly Question[]
+  /** Sent with every question. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Each address is another one, by a parameter that nobody reads: no answer is one that was kept. */
   readonly isAnew?: boolean
   readonly connections: number
   readonly seconds: number
-  /** The process whose work is counted. */
-  readonly runtime: number
+  /** The process whose work is counted, if it is one. */
+  readonly runtime?: number
 }
 
 /**
- * Loads an address with GET requests, each connection sending the next when it has the answer to the last.
+ * Loads an address with requests, each connection sending the next when it has the answer to the last.
  * @throws when anything but 2xx came back: the rate of failures says nothing
  */
 export async function load(target: Load): Promise<Sample[]> {
   await fire(target, Math.max(WARM_UP_SECONDS_MIN, WARM_UP_SHARE * target.seconds))
-  const before = cpuMs(target.runtime)
+  const cpu = () => (target.runtime === undefined ? null : cpuMs(target.runtime))
+  const before = cpu()
   const result = await fire(target, target.seconds)
-  const after = cpuMs(target.runtime)
+  const after = cpu()
   const answers = result['2xx']
   // A disk may stand still for longer than it is measured: that is a rate of nothing, and no latency.
   if (answers === 0) return [{ metric: 'rate', unit: 'per s', value: 0 }]
@@ -39,6 +45,15 @@ export async function load(target: Load): Promise<Sample[]> {
   ]
 }
 
+function requestOf(question: Question, isAnew: boolean) {
+  if (typeof question === 'string') return { path: isAnew ? anew(question) : question }
+  return { method: 'POST' as const, path: question.path, body: JSON.stringify(question.body) }
+}
+
+function nameOf({ url, questions: [first = ''] }: Load): string {
+  return `${url}${typeof first === 'string' ? first : first.path}`
+}
+
 /** Autocannon puts another text in place of the mark each time. */
 function anew(path: string): string {
   return `${path}${path.includes('?') ? '&' : '?'}anew=[<id>]`
@@ -50,19 +65,21 @@ export function cpuPer(times: number, before: number | null, after: number | nul
   return [{ metric: 'cpu', unit: 'µs', value: ((after - before) * 1000) / times }]
 }
 
-async function fire({ url, paths, isAnew = false, connections }: Load, seconds: number) {
+async function fire(target: Load, seconds: number) {
+  const { url, questions, headers = {}, isAnew = false, connections } = target
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
     // A thread of its own, so that what else this process does delays no request.
     workers: 1,
-    requests: paths.map((path) => ({ path: isAnew ? anew(path) : path })),
+    headers,
+    requests: questions.map((question) => requestOf(question, isAnew)),
     idReplacement: isAnew,
   })
   if (result.non2xx > 0 || result.errors > 0) {
     const what = `${result.non2xx} answers that are not 2xx, ${result.errors} errors`
-    throw new Error(`${url}${paths[0]}: ${what}`)
+    throw new Error(`${nameOf(target)}: ${what}`)
   }
   return result
 }

@@ -72,13 +72,13 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const [products = '', many, ...more] = (values.products ?? (isQuick ? '200' : '1000')).split(',')
   if (more.length > 0) throw new Error('--products takes two numbers at most')
   return {
-    products: count('products', products, 100_000),
-    manyProducts: many === undefined ? 0 : count('products', many, 100_000),
-    rounds: count('rounds', values.rounds ?? (isQuick ? '2' : '5'), 100),
-    seconds: count('seconds', values.seconds ?? (isQuick ? '1' : '5'), 600),
+    products: count('products', products, 1, 100_000),
+    manyProducts: many === undefined ? 0 : count('products', many, 1, 100_000),
+    rounds: count('rounds', values.rounds ?? (isQuick ? '2' : '5'), 1, 100),
+    seconds: count('seconds', values.seconds ?? (isQuick ? '1' : '5'), 1, 600),
     state: stateOf(values.state),
     parts: partsOf(values.only, isQuick),
-    orders: values.orders === undefined ? 0 : count('orders', values.orders, 10_000_000),
+    orders: values.orders === undefined ? 0 : count('orders', values.orders, 1, 10_000_000),
     out: resolve(values.out ?? join(ROOT, isQuick ? '.kiosk/bench/quick' : 'docs/benchmarks')),
     isFresh: values.fresh,
     isQuick,
@@ -109,8 +109,9 @@ function partsOf(text: string | undefined, isQuick: boolean): readonly Part[] {
   })
 }
 
-function count(name: string, text: string, max: number): number {
+/** @throws when a text is no whole number between the two */
+export function count(name: string, text: string, min: number, max: number): number {
   const number = Number(text)
-  if (/^\d+$/.test(text) && number >= 1 && number <= max) return number
-  throw new Error(`--${name} must be a whole number from 1 to ${max}, not "${text}"`)
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number
+  throw new Error(`--${name} must be a whole number from ${min} to ${max}, not "${text}"`)
 }

@@ -94,7 +94,7 @@ function pagesSpec(result: Figures): TopLevelSpec | null {
   }
 }
 
-const LEAST_TO_MOST = {
+export const LEAST_TO_MOST = {
   mark: { type: 'rule', strokeWidth: 1.5 },
   encoding: { x: { field: 'min', type: 'quantitative' }, x2: { field: 'max' } },
 } as const

@@ -1,4 +1,4 @@
-import { complaints } from './machine.ts'
+import { complaints, type Noise } from './machine.ts'
 import { type Figure, type Result, summaryOf, type Unit } from './result.ts'
 import { summarize } from './statistics.ts'
 import { judgeTargets } from './targets.ts'
@@ -19,17 +19,21 @@ beside it. [performance.md](../performance.md) says what was measured and what l
 values of every round.`
 
 function machineOf({ machine, versions, settings, noise, startedAt, commit }: Result): string {
-  const heard = complaints(noise)
   const ran = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `${startedAt.slice(0, 10)}, ${commit}: ${machine.processors} processors (${machine.processor}), ` +
       `${machine.memoryGiB} GiB, ${machine.system}; ${ran.join(', ')}. The load generator ran on the same ` +
       `processors. ${settings.products} products, ${settings.rounds} rounds of ${settings.seconds} s, ` +
       `state on ${settings.state === 'ram' ? 'a RAM disk' : 'disk'}.`,
-    heard.length === 0
-      ? 'The machine was quiet.'
-      : `**The machine was not quiet**: ${heard.join('; ')}. Ratios within the run stand; do not quote the rest.`,
+    quietness(noise),
   ].join('\n\n')
+}
+
+/** Whether the figures may be quoted. */
+export function quietness(noise: readonly Noise[]): string {
+  const heard = complaints(noise)
+  if (heard.length === 0) return 'The machine was quiet.'
+  return `**The machine was not quiet**: ${heard.join('; ')}. Ratios within the run stand; do not quote the rest.`
 }
 
 function targetsOf(result: Result): string[] {
@@ -183,7 +187,8 @@ function inFlightIn(subject: string): number {
   return Number.parseInt(IN_FLIGHT.exec(subject)?.[1] ?? '', 10) || 1
 }
 
-function cellOf(figures: readonly Figure[], subject: string, metric: string): string {
+/** The median of a figure with the least and the most; empty where it was not measured. */
+export function cellOf(figures: readonly Figure[], subject: string, metric: string): string {
   const figure = figures.find((one) => one.subject === subject && one.metric === metric)
   if (figure === undefined) return ''
   const { median, min, max } = summarize(figure.values)
@@ -200,7 +205,8 @@ export function round(value: number, unit: Unit): string {
   return value.toFixed(Math.min(digits, 2))
 }
 
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of Markdown. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
 import { buildWorkers, ROOT } from '../build.ts'
@@ -12,6 +10,7 @@ import { reportOf } from './report.ts'
 import { Figures, type Result } from './result.ts'
 import { measureAll } from './stage.ts'
 import { judgeTargets } from './targets.ts'
+import { commitOf, versions } from './versions.ts'
 
 /** Measures, and writes what it found: `result.json`, its tables, and its plots. */
 export async function runBenchmark(options: Options): Promise<void> {
@@ -73,26 +72,4 @@ function tell(result: Result): void {
     console.log(styleText('yellow', `  The machine was not quiet: ${complaint}.`))
   }
   console.log(`\nIt took ${Math.round(result.tookSeconds / 60)} min.`)
-}
-
-function commitOf(): string {
-  try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' })
-    const isChanged = git('status', '--porcelain', '--', 'packages', 'workers', 'migrations') !== ''
-    return `${git('rev-parse', '--short', 'HEAD').trim()}${isChanged ? ' with changes' : ''}`
-  } catch {
-    return 'no commit'
-  }
-}
-
-function versions(): Record<string, string> {
-  const ours = createRequire(import.meta.url)
-  const miniflares = createRequire(ours.resolve('miniflare'))
-  const versionOf = (require: NodeJS.Require, name: string) =>
-    (require(`${name}/package.json`) as { version: string }).version
-  return {
-    workerd: versionOf(miniflares, 'workerd'),
-    miniflare: versionOf(ours, 'miniflare'),
-    node: process.versions.node,
-  }
 }

@@ -1,16 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { cpuMs } from './processes.ts'
+import { untilAtRest } from './rest.ts'
 import type { Started } from './server.ts'
 import type { Yardstick } from './yardsticks.ts'
-
-const LOOK_EVERY_MS = 250
-const QUIET_LOOKS = 2
-/** The share of one processor that heartbeats and alarms of a resting shop may take. */
-const RESTING_SHARE = 0.04
-const SETTLE_WITHIN_MS = 120_000
 
 /** A Kiosk that runs in a process of its own. */
 export interface RunningShop {
@@ -52,7 +46,7 @@ export async function runShop(stateDir: string, withYardsticks = false): Promise
       if (address === undefined) throw new Error(`the yardstick ${name} does not run`)
       return address.replace(/\/$/, '')
     },
-    settle: () => settle(runtime),
+    settle: () => untilAtRest(() => cpuMs(runtime)),
     async stop() {
       if (!child.connected) return
       child.disconnect()
@@ -68,17 +62,4 @@ async function firstWord(child: ChildProcess): Promise<Started> {
   const [started] = await Promise.race([once(child, 'message'), ended])
   ended.catch(() => {})
   return started as Started
-}
-
-async function settle(runtime: number): Promise<void> {
-  const deadline = Date.now() + SETTLE_WITHIN_MS
-  for (let quiet = 0; quiet < QUIET_LOOKS;) {
-    const before = cpuMs(runtime)
-    await sleep(LOOK_EVERY_MS)
-    const after = cpuMs(runtime)
-    // Where processor time is not told, some time will have to do.
-    const share = before === null || after === null ? 0 : (after - before) / LOOK_EVERY_MS
-    quiet = share <= RESTING_SHARE ? quiet + 1 : 0
-    if (Date.now() > deadline) throw new Error('the shop does not come to rest')
-  }
 }

@@ -15,6 +15,8 @@ export interface Call {
   readonly path: string
   readonly token?: string
   readonly idempotencyKey?: string
+  /** Beside those that say the above. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
 
@@ -24,7 +26,7 @@ export type Send = (call: Call) => Promise<Answer>
 /** A client for crowds: any number of requests at once, over so many sockets at most. */
 export function clientOf(url: string, sockets: number): Send {
   const agent = new Agent({ keepAlive: true, maxSockets: sockets })
-  return ({ method, path, token, idempotencyKey, body }) =>
+  return ({ method, path, token, idempotencyKey, headers: more, body }) =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body)
       const sent = request(
@@ -35,6 +37,7 @@ export function clientOf(url: string, sockets: number): Send {
           // Counts from when it has a socket, and only while nothing comes.
           timeout: SILENT_MS,
           headers: {
+            ...more,
             ...(token !== undefined && { authorization: `Bearer ${token}` }),
             ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
             ...(text !== undefined && { 'content-type': 'application/json' }),

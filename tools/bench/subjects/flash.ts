@@ -7,8 +7,8 @@ import type { Sample, Subject } from '../result.ts'
 import type { RunningShop } from '../running-shop.ts'
 import { PLENTY, setStock } from '../seed.ts'
 
-const BUYERS = 500
-const UNITS = 100
+export const BUYERS = 500
+export const UNITS = 100
 
 /**
  * A crowd that wants the last units of one product, all at once.

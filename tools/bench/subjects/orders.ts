@@ -1,4 +1,4 @@
-import { buyFor, type Bought, type Buying } from '../buying.ts'
+import { buy, buyFor, tokenOf, type Bought, type Buying } from '../buying.ts'
 import { openClient } from '../client.ts'
 import { readHops } from '../events.ts'
 import { cpuPer } from '../load.ts'
@@ -7,7 +7,7 @@ import type { Sample, Subject } from '../result.ts'
 import type { RunningShop } from '../running-shop.ts'
 import { percentile } from '../statistics.ts'
 
-const WARM_UP_SHARE = 0.25
+export const WARM_UP_SHARE = 0.25
 
 /** Buying, with so many orders in flight at a time, and what became of the events that it caused. */
 export function orderSubjects(
@@ -24,7 +24,8 @@ export function orderSubjects(
       const before = cpuMs(shop.runtime)
       const client = openClient(shop.url, count)
       const buying = { ...buyers, send: client.send }
-      const all = await buyFor(buying, count, WARM_UP_SHARE * seconds * 1000, seconds * 1000)
+      const buyNth = (n: number) => buy(buying, tokenOf(buying, n))
+      const all = await buyFor(buyNth, count, WARM_UP_SHARE * seconds * 1000, seconds * 1000)
       await client.close()
       // All that an order causes is its cost, also what comes after it.
       await shop.settle()

@@ -5,8 +5,9 @@ import type { RunningShop } from '../running-shop.ts'
 import type { Yardstick } from '../yardsticks.ts'
 
 /** As many connections as the figures of other shops were measured with. */
-const CONNECTIONS = 16
-const DIFFERENT = 100
+export const CONNECTIONS = 16
+/** How many different products and searches are asked for. */
+export const DIFFERENT = 100
 
 /** The pages that visitors look at, asked for without an account: answered before, and never before. */
 export function pageSubjects(
@@ -15,22 +16,26 @@ export function pageSubjects(
   seconds: number,
   suffix = '',
 ): Subject[] {
+  return Object.entries(pagesOf(products)).flatMap(([name, questions]) =>
+    [false, true].map((isAnew) => ({
+      name: `${name}${isAnew ? ', read anew' : ''}${suffix}`,
+      part: 'pages' as const,
+      measure: () => load({ ...under(shop, seconds), url: shop.url, questions, isAnew }),
+    })),
+  )
+}
+
+/** What is asked for to see each page of a shop of so many products. */
+export function pagesOf(products: number) {
   const slugs = shuffled(products).map((n) => productOf(n).slug)
   const found = (queries: readonly string[]) =>
     [...new Set(queries)].map((query) => `/v1/products?q=${encodeURIComponent(query)}&limit=20`)
-  const pages: Record<string, string[]> = {
+  return {
     list: ['/v1/products?limit=20'],
     detail: slugs.slice(0, DIFFERENT).map((slug) => `/v1/products/${slug}`),
     search: found(searches(products, DIFFERENT)),
     'search, one word': found(broadSearches(DIFFERENT)),
   }
-  return Object.entries(pages).flatMap(([name, paths]) =>
-    [false, true].map((isAnew) => ({
-      name: `${name}${isAnew ? ', read anew' : ''}${suffix}`,
-      part: 'pages' as const,
-      measure: () => load({ ...under(shop, seconds), url: shop.url, paths, isAnew }),
-    })),
-  )
 }
 
 /** What the pages are held against. */
@@ -43,7 +48,7 @@ export function helloSubjects(shop: RunningShop, seconds: number): Subject[] {
       load({
         ...under(shop, seconds),
         url: shop.yardstick(name),
-        paths: ['/v1/products?limit=20'],
+        questions: ['/v1/products?limit=20'],
       }),
   }))
 }

@@ -16,7 +16,8 @@ export function platformSubjects(
       inFlight.map((connections): Subject => ({
         name: `${name}, ${connections} in flight`,
         part: 'platform',
-        measure: () => load({ url, paths: [path], connections, seconds, runtime: shop.runtime }),
+        measure: () =>
+          load({ url, questions: [path], connections, seconds, runtime: shop.runtime }),
       })),
     ),
     { name: 'queue', part: 'events', measure: () => measureQueue(url) },
