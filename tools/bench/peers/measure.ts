@@ -1,0 +1,81 @@
+import { buyFor } from '../buying.ts'
+import { openClient } from '../client.ts'
+import { load } from '../load.ts'
+import type { Sample } from '../result.ts'
+import { percentile } from '../statistics.ts'
+import { nameOf, WARM_UP_SHARE } from '../subjects/orders.ts'
+import { CONNECTIONS } from '../subjects/pages.ts'
+import type { Page, RunningBackend } from './backend.ts'
+import { memoryOfFamily } from './family.ts'
+import { productsIn } from './goods.ts'
+
+/** For how many times as long as a page: of a backend that takes seconds for each, a few say nothing. */
+const ORDERS = { 32: 6, 1: 2 } as const
+
+/** Measures all there is of a backend that runs, with the part in the name of each figure. */
+export async function measureBackend(
+  backend: RunningBackend,
+  seconds: number,
+  onTurn: (turn: string) => void,
+): Promise<Sample[]> {
+  const samples: Sample[] = []
+  async function turn(name: string, measure: () => Promise<Sample[]>): Promise<void> {
+    onTurn(name)
+    await backend.settle()
+    const found = await measure()
+    samples.push(...found.map((sample) => ({ ...sample, metric: `${name}: ${sample.metric}` })))
+  }
+  for (const [name, page] of Object.entries(backend.pages)) {
+    await turn(name, () => measurePage(backend, page, seconds))
+  }
+  for (const inFlight of [32, 1] as const) {
+    await turn(nameOf(inFlight), () => measureOrders(backend, inFlight, ORDERS[inFlight] * seconds))
+  }
+  if (backend.flash !== undefined) await turn('flash sale', backend.flash)
+  await turn('memory', () => Promise.resolve(memorySamples(backend)))
+  return samples
+}
+
+async function measurePage(
+  { url, headers }: RunningBackend,
+  { questions, isAnew = false, products }: Page,
+  seconds: number,
+): Promise<Sample[]> {
+  const [first = ''] = questions
+  const client = openClient(url, 1)
+  const call = typeof first === 'string' ? { path: first } : first
+  const { body } = await client.send({ ...call, headers })
+  await client.close()
+  // GraphQL answers 200 to whatever it refuses; a fast answer has to be an answer.
+  if (productsIn(body) < products) {
+    throw new Error(`${call.path} was answered ${JSON.stringify(body).slice(0, 500)}`)
+  }
+  return await load({ url, headers, questions, isAnew, connections: CONNECTIONS, seconds })
+}
+
+async function measureOrders(
+  backend: RunningBackend,
+  inFlight: number,
+  seconds: number,
+): Promise<Sample[]> {
+  const till = backend.openTill(inFlight)
+  const warmUp = WARM_UP_SHARE * seconds * 1000
+  const { measured } = await buyFor((n) => till.buy(n), inFlight, warmUp, seconds * 1000)
+  await till.close()
+  const times = measured.map(({ took }) => took)
+  return [
+    { metric: 'rate', unit: 'per s', value: measured.length / seconds },
+    // Of a window that is shorter than its orders, there is none.
+    ...(times.length === 0
+      ? []
+      : [
+          { metric: 'p50', unit: 'ms' as const, value: percentile(times, 0.5) },
+          { metric: 'p95', unit: 'ms' as const, value: percentile(times, 0.95) },
+        ]),
+  ]
+}
+
+function memorySamples({ processes }: RunningBackend): Sample[] {
+  const megabytes = memoryOfFamily(processes)
+  return megabytes === null ? [] : [{ metric: 'PSS', unit: 'MB', value: megabytes }]
+}
