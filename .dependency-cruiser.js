@@ -105,7 +105,8 @@ export default {
   options: {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^dist/', '[.]wrangler/'] },
+    // What runs in other backends is installed with them.
+    exclude: { path: ['^dist/', '[.]wrangler/', '^tools/bench/peers/(vendure|medusa)/'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node', 'default'],

@@ -18,6 +18,8 @@ export interface Load {
   readonly isAnew?: boolean
   readonly connections: number
   readonly seconds: number
+  /** Waits until what the warm-up has left to do is done: a slow backend still works at it. */
+  readonly settle?: () => Promise<void>
   /** The process whose work is counted, if it is one. */
   readonly runtime?: number
 }
@@ -28,6 +30,7 @@ export interface Load {
  */
 export async function load(target: Load): Promise<Sample[]> {
   await fire(target, Math.max(WARM_UP_SECONDS_MIN, WARM_UP_SHARE * target.seconds))
+  await target.settle?.()
   const cpu = () => (target.runtime === undefined ? null : cpuMs(target.runtime))
   const before = cpu()
   const result = await fire(target, target.seconds)

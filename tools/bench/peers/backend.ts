@@ -22,14 +22,14 @@ export interface RunningBackend {
   /** A crowd that wants the last units of one product. */
   readonly flash?: () => Promise<Sample[]>
   /** Waits until it has nothing left to do. */
-  settle(): Promise<void>
+  readonly settle: () => Promise<void>
   stop(): Promise<void>
 }
 
 export interface Page {
   readonly questions: readonly Question[]
   readonly isAnew?: boolean
-  /** How many products the first answer has at least. */
+  /** How many products each answer has at least. */
   readonly products: number
 }
 

@@ -25,5 +25,5 @@ export function inTurns(count: number): () => string {
 
 /** How many different products are in an answer, whatever its form. */
 export function productsIn(answer: unknown): number {
-  return new Set(JSON.stringify(answer).match(/BENCH-\d+/g)).size
+  return new Set(JSON.stringify(answer ?? null).match(/BENCH-\d+/g)).size
 }

@@ -33,14 +33,14 @@ export async function prepareKiosk(products: number, scratch: string): Promise<B
         headers: {},
         pages: pages(products),
         openTill(inFlight) {
-          const { send, close } = openClient(shop.url, inFlight)
-          const buying = { ...buyers, send }
+          const client = openClient(shop.url, inFlight)
+          const buying = { ...buyers, send: client.send }
           return {
             async buy(n) {
               const { processing: took, at } = await buy(buying, tokenOf(buying, n))
               return { took, at }
             },
-            close,
+            close: () => client.close(),
           }
         },
         flash: () => flashSubject(shop, buyers, productOf(0).sku).measure(),

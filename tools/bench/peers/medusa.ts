@@ -61,7 +61,7 @@ export async function prepareMedusa(
               const at = performance.now()
               return { took: at - startedAt, at }
             },
-            close: client.close,
+            close: () => client.close(),
           }
         },
       }

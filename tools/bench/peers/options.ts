@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     // No shop is smaller than a page of its list.
     products: count('products', values.products ?? (isQuick ? '200' : '1000'), 20, 100_000),
     rounds: count('rounds', values.rounds ?? (isQuick ? '1' : '3'), 1, 100),
-    seconds: count('seconds', values.seconds ?? (isQuick ? '2' : '10'), 1, 600),
+    seconds: count('seconds', values.seconds ?? (isQuick ? '5' : '10'), 1, 600),
     out: resolve(values.out ?? join(ROOT, isQuick ? '.kiosk/bench/quick' : 'docs/benchmarks')),
   }
 }

@@ -9,7 +9,7 @@ const PANELS = {
   'search, req/s': 'search: rate',
   'complete orders/s, 32 in flight': 'orders, 32 in flight: rate',
   'one order at a time, p50, ms': 'orders, one at a time: p50',
-  'memory, MB': 'memory: PSS',
+  'memory, after the orders, MB': 'memory, after load: PSS',
 }
 
 /** The backends beside each other, each figure on a scale of its own that begins at 0. */

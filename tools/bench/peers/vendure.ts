@@ -58,7 +58,7 @@ export async function prepareVendure(
               idle.push(token)
               return { took: at - startedAt, at }
             },
-            close: client.close,
+            close: () => client.close(),
           }
         },
         flash: () => flash(running.url, [...shop.variants.values()][0] ?? '', running.settle),
