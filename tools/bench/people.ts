@@ -31,6 +31,6 @@ export function signInBuyers(send: Send): Promise<string[]> {
   )
 }
 
-function emails(): string[] {
+export function emails(): string[] {
   return Array.from({ length: BUYERS }, (_, n) => `bench-buyer-${n}@kiosk.test`)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import getPort from 'get-port'
 import { openClient } from '../client.ts'
-import { BUYERS } from '../people.ts'
+import { emails } from '../people.ts'
 import { untilAtRest } from '../rest.ts'
 import type { Backend, Page, RunningBackend } from './backend.ts'
 import { runToEnd, startChild } from './children.ts'
@@ -39,7 +39,7 @@ export async function prepareVendure(
     versions: { Vendure: versionIn(folder, '@vendure/core') },
     async start(): Promise<RunningBackend> {
       const running = await run(folder, database)
-      // Who is in the middle of an order cannot begin another.
+      // Who is in the middle of an order does not begin another: a customer has one cart.
       const idle = [...shop.tokens]
       return {
         ...running,
@@ -86,9 +86,8 @@ async function prepareShop(folder: string, database: Database) {
   const client = openClient(running.url, 1)
   const vendure = new Vendure(running.url, client.send)
   const admin = await vendure.signInAdmin()
-  const emails = Array.from({ length: BUYERS }, (_, n) => `bench-buyer-${n}@kiosk.test`)
   const tokens: string[] = []
-  for (const email of emails) {
+  for (const email of emails()) {
     await vendure.createCustomer(admin, email)
     tokens.push(await vendure.signIn(email))
   }
