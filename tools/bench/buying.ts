@@ -72,8 +72,8 @@ export async function buy(buying: Buying, token: string): Promise<Bought> {
 export interface BoughtFor<T extends Done> {
   /** The orders that were complete after the warm-up and before the end. */
   readonly measured: readonly T[]
-  /** How many orders there were in all. */
-  readonly count: number
+  /** Those and all others: what was begun is brought to its end. */
+  readonly all: readonly T[]
 }
 
 /**
@@ -93,9 +93,9 @@ export async function buyFor<T extends Done>(
   function* customers(): Generator<number> {
     for (let n = 0; performance.now() < until; n++) yield n
   }
-  const bought = await pMap(customers(), buyNth, { concurrency: inFlight })
-  const measured = bought.filter(({ at }) => at >= from && at < until)
-  return { measured, count: bought.length }
+  const all = await pMap(customers(), buyNth, { concurrency: inFlight })
+  const measured = all.filter(({ at }) => at >= from && at < until)
+  return { measured, all }
 }
 
 /** Buys so many, with so many in flight; returns them in the order in which they were done. */

@@ -60,7 +60,8 @@ const METHOD = `## How it was measured
 
 In each round, one backend after the other is started, measured and stopped, on the data that it had at the end of the last round;
 each round begins with another one. Nothing of the others runs meanwhile. The load comes from the same code:
-autocannon for pages, over 16 connections; for orders, so many in flight, the next when one is complete.
+autocannon for pages, over 16 connections; for orders, so many in flight, the next when one is complete. Orders per second are all
+that were begun in a time, divided by how long it took until the last of them was complete.
 
 **A complete order** is one unit of one product, paid, and nothing left to do but to send it.
 

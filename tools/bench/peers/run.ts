@@ -7,7 +7,7 @@ import { complaints, describeMachine } from '../machine.ts'
 import { Figures } from '../result.ts'
 import { commitOf } from '../versions.ts'
 import type { Backend } from './backend.ts'
-import { endAll } from './children.ts'
+import { endAll, endSoon } from './children.ts'
 import { prepareKiosk } from './kiosk.ts'
 import { prepareMedusa } from './medusa.ts'
 import { type Options, type Peer, stateRoot } from './options.ts'
@@ -20,35 +20,42 @@ import { prepareVendure } from './vendure.ts'
 
 /** Measures Kiosk and its peers by turns, and writes what it found: `peers.json`, its table and its plot. */
 export async function benchPeers(options: Options): Promise<void> {
-  const startedAt = new Date()
-  const { folder, state } = stateRoot()
-  const scratch = mkdtempSync(join(folder, 'kiosk-peers-'))
+  const scratch = mkdtempSync(join(stateRoot().folder, 'kiosk-peers-'))
   process.once('exit', () => {
     endAll()
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => process.exit(130))
+    process.once(signal, () => void endSoon().finally(() => process.exit(130)))
   }
+  try {
+    const result = await measure(options, scratch)
+    await step('Report', async ({ say }) => {
+      await write(options.out, result)
+      say(relative(ROOT, options.out))
+    })
+    tell(result)
+  } finally {
+    await endSoon()
+  }
+}
+
+async function measure(options: Options, scratch: string): Promise<PeersResult> {
+  const startedAt = new Date()
   const { backends, versions } = await prepare(options, scratch)
   const figures = new Figures()
   const noise = await measureInRounds(options, backends, figures)
   const { products, rounds, seconds } = options
-  const result: PeersResult = {
+  return {
     startedAt: startedAt.toISOString(),
     tookSeconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
     commit: commitOf(),
-    settings: { products, rounds, seconds, state },
+    settings: { products, rounds, seconds, state: stateRoot().state },
     machine: describeMachine(),
     versions,
     noise,
     figures: figures.all(),
   }
-  await step('Report', async ({ say }) => {
-    await write(options.out, result)
-    say(relative(ROOT, options.out))
-  })
-  tell(result)
 }
 
 const TITLES: Readonly<Record<Peer, string>> = { vendure: 'Vendure', medusa: 'Medusa' }
