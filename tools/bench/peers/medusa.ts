@@ -166,9 +166,19 @@ async function buy(send: Send, made: Made, sku: string, email: string): Promise<
   const cartId = idIn(cart, 'cart')
   const collection = await ask(send, '/store/payment-collections', { cart_id: cartId })
   const sessions = `/store/payment-collections/${idIn(collection, 'payment_collection')}`
-  await ask(send, `${sessions}/payment-sessions`, { provider_id: 'pp_system_default' })
+  await ask(send, `${sessions}/payment-sessions`, { provider_id: 'pp_capturing_default' })
   const completed = await ask(send, `${cartPath}/complete`, {})
-  if (completed['type'] !== 'order') throw new Error(`no order: ${JSON.stringify(completed)}`)
+  if (!isPaid(completed)) throw new Error(`an order was answered ${JSON.stringify(completed)}`)
+}
+
+/** Whether there is an order, and all of its money was captured: "authorized" is less than that. */
+function isPaid({ type, order }: Record<string, unknown>): boolean {
+  const { payment_collections: paid = [] } = (order ?? {}) as PaidOrder
+  return type === 'order' && paid.length > 0 && paid.every(({ status }) => status === 'completed')
+}
+
+interface PaidOrder {
+  readonly payment_collections?: readonly { readonly status: string }[]
 }
 
 async function ask(send: Send, path: string, body: unknown): Promise<Record<string, unknown>> {

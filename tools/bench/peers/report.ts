@@ -63,13 +63,16 @@ each round begins with another one. Nothing of the others runs meanwhile. The lo
 autocannon for pages, over 16 connections; for orders, so many in flight, the next when one is complete. Orders per second are all
 that were begun in a time, divided by how long it took until the last of them was complete.
 
-**A complete order** is one unit of one product, paid, and nothing left to do but to send it.
+**A complete order** is one unit of one product, in the state that the backend itself calls paid, with nothing left to do but to send it.
 
 | | requests | complete when |
 | --- | --- | --- |
-| Kiosk | 2: order, payment | \`processing\`: priced, reserved, paid, committed and confirmed by events after the answer |
-| Vendure | 1: five mutations, which run in turn, by a customer who is signed in | answered \`PaymentSettled\` |
-| Medusa | 5: cart with its line and addresses, shipping method, payment collection, payment session, completion | answered with the order |
+| Kiosk | 2, by a customer who is signed in: order, payment | \`processing\`: priced, reserved, paid, committed and confirmed by events after the answer |
+| Vendure | 1, by a customer who is signed in: five mutations, which run in turn | answered \`PaymentSettled\` |
+| Medusa | 5, by a guest: cart with its line and addresses, shipping method, payment collection, payment session, completion | answered with an order whose payment collection is \`completed\`: captured |
+
+Vendure and Medusa work out tax, shipping and promotions for each order; Kiosk has none of the three. Kiosk also writes three messages
+to the customer and a ledger for each.
 
 **Pages.** Kiosk: list, product by slug, search. Vendure: its \`search\` query, product by slug, \`search\` with a term; its index is
 the one in PostgreSQL. Medusa: products with calculated price and stock, by handle, and by \`q\`, with the fields that a page shows and
@@ -80,7 +83,7 @@ it is measured with pages that nobody asked for before, too; the others keep non
 server and PostgreSQL.
 
 **Flash sale.** Kiosk: 500 requests of 32 accounts at once, and any other end than 100 sales fails the run. Vendure: 500 guests, one request
-each; what is accepted is counted. Medusa was not asked: 500 orders of five requests take it as long as the rest of a round.
+each; what is bought is counted, and any end but that and “insufficient stock” fails the run. Medusa was not asked: 500 orders of five requests take it as long as the rest of a round.
 
 ### What was left as it comes
 
@@ -88,8 +91,8 @@ each; what is accepted is counted. Medusa was not asked: 500 orders of five requ
   limits and cheap password hashes.
 - *Vendure* is what \`npm create @vendure\` writes: default search, job queue in PostgreSQL, scheduler, the dummy payment handler,
   server and worker. Without the dashboard, GraphiQL, asset server and mail, of which none answers a shop request.
-- *Medusa* is what a new project has: local event bus, in-memory cache, workflow engine and locks, the system payment provider, one process.
-  Without the admin pages. Nothing is built before, because the project has no code of its own.
+- *Medusa* is what a new project has: local event bus, in-memory cache, workflow engine and locks, one process. Its
+  system payment provider only authorizes, so it was made to capture at once. Without the admin pages. Nothing is built before, because the project has no code of its own.
 - *PostgreSQL* has its own settings, one database server per backend; tables are analyzed after the products are in.
 - *Kiosk* runs on workerd with the databases, queues and objects that Miniflare gives it, not on Cloudflare.
 

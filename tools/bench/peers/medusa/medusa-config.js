@@ -1,6 +1,7 @@
 const { defineConfig } = require('@medusajs/framework/utils')
 
-// What a new project has, without the admin pages, which serve no request of the store.
+// What a new project has, without the admin pages, which serve no request of the store, and with a payment
+// provider that takes the money.
 
 const { DATABASE_URL, JWT_SECRET, COOKIE_SECRET } = process.env
 
@@ -16,4 +17,10 @@ module.exports = defineConfig({
     },
   },
   admin: { disable: true },
+  modules: [
+    {
+      resolve: '@medusajs/medusa/payment',
+      options: { providers: [{ resolve: require.resolve('./payment'), id: 'default' }] },
+    },
+  ],
 })

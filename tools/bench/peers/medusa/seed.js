@@ -22,7 +22,7 @@ exports.default = async function seed({ container, args: [productsFile, madeFile
         name: 'United States',
         currency_code: CURRENCY,
         countries: [COUNTRY],
-        payment_providers: ['pp_system_default'],
+        payment_providers: ['pp_capturing_default'],
       },
     ],
   })
