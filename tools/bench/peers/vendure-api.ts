@@ -25,9 +25,15 @@ export class Vendure {
     if (!isSettled(answer)) throw new Error(`an order was answered ${JSON.stringify(answer)}`)
   }
 
-  /** The same for somebody without an account. Says whether the order was accepted. */
+  /**
+   * The same for somebody without an account. Says whether it was bought, or told that it is sold out.
+   * @throws when it ended otherwise
+   */
   async tryAsGuest(variant: string, email: string): Promise<boolean> {
-    return isSettled(await this.#send({ path: '/shop-api', body: orderOf(variant, email) }))
+    const answer = await this.#send({ path: '/shop-api', body: orderOf(variant, email) })
+    if (isSettled(answer)) return true
+    if (isSoldOut(answer)) return false
+    throw new Error(`a guest was answered ${JSON.stringify(answer)}`)
   }
 
   signInAdmin(): Promise<string> {
@@ -137,6 +143,16 @@ function isSettled({ body }: Answer): boolean {
   return (order as Data | undefined)?.['state'] === 'PaymentSettled'
 }
 
+/** Vendure says so of the cart, or of the order when others were faster meanwhile. */
+function isSoldOut({ body }: Answer): boolean {
+  const { addItemToOrder: cart, transitionOrderToState: order } = (body?.['data'] ?? {}) as Data
+  const refusal = (order as Data | null | undefined)?.['transitionError']
+  return (
+    (cart as Data | null | undefined)?.['__typename'] === 'InsufficientStockError' ||
+    (typeof refusal === 'string' && refusal.includes('insufficient stock'))
+  )
+}
+
 function orderOf(variant: string, guestEmail?: string) {
   return {
     query: `mutation (
@@ -147,7 +163,9 @@ function orderOf(variant: string, guestEmail?: string) {
         setCustomerForOrder(input: $guest) @include(if: $isGuest) { ${ERROR} }
         setOrderShippingAddress(input: $address) { ${ERROR} }
         setOrderShippingMethod(shippingMethodId: $shipping) { ${ERROR} }
-        transitionOrderToState(state: "ArrangingPayment") { ${ERROR} }
+        transitionOrderToState(state: "ArrangingPayment") {
+          ${ERROR} ... on OrderStateTransitionError { transitionError }
+        }
         addPaymentToOrder(input: { method: "card", metadata: {} }) { ${ERROR} ... on Order { state } }
       }`,
     variables: {
