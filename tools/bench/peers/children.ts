@@ -58,16 +58,20 @@ export async function runToEnd(command: Command, input?: string): Promise<void> 
 
 /** Asks all that still runs to end, and waits a while: PostgreSQL leaves shared memory behind otherwise. */
 export async function endSoon(): Promise<void> {
-  for (const pid of started) process.kill(pid, 'SIGINT')
+  signalAll([...started], 'SIGINT')
   const deadline = Date.now() + END_WITHIN_MS
   while (started.size > 0 && Date.now() < deadline) await sleep(50)
 }
 
 /** Ends all that was started and what that started: for when there is no time to wait. */
 export function endAll(): void {
-  for (const pid of familyOf([...started])) {
+  signalAll(familyOf([...started]), 'SIGKILL')
+}
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
     try {
-      process.kill(pid, 'SIGKILL')
+      process.kill(pid, signal)
     } catch {
       // It has ended since.
     }

@@ -4,7 +4,7 @@ import { productOf } from '../catalogue.ts'
 import { openClient } from '../client.ts'
 import { OrderWatch } from '../order-watch.ts'
 import { signInBuyers } from '../people.ts'
-import { runShop } from '../running-shop.ts'
+import { type RunningShop, runShop } from '../running-shop.ts'
 import { copyState, seededState } from '../seed.ts'
 import { flashSubject } from '../subjects/flash.ts'
 import { pagesOf } from '../subjects/pages.ts'
@@ -22,10 +22,8 @@ export async function prepareKiosk(products: number, scratch: string): Promise<B
     versions: versions(),
     async start(): Promise<RunningBackend> {
       const shop = await runShop(stateDir)
+      const tokens = await signIn(shop)
       const watch = new OrderWatch(stateDir)
-      const client = openClient(shop.url, 1)
-      const tokens = await signInBuyers(client.send)
-      await client.close()
       const buyers: Omit<Buying, 'send'> = { watch, tokens, nextSku }
       return {
         url: shop.url,
@@ -51,6 +49,19 @@ export async function prepareKiosk(products: number, scratch: string): Promise<B
         },
       }
     },
+  }
+}
+
+/** @throws when that fails, and then the shop does not run on */
+async function signIn(shop: RunningShop): Promise<string[]> {
+  const client = openClient(shop.url, 1)
+  try {
+    return await signInBuyers(client.send)
+  } catch (error) {
+    await shop.stop()
+    throw error
+  } finally {
+    await client.close()
   }
 }
 

@@ -57,7 +57,13 @@ async function measurePage(
     }
   }
   await client.close()
-  return await load({ url, headers, questions, isAnew, settle, connections: CONNECTIONS, seconds })
+  const page = { url, headers, questions, isAnew, settle }
+  const samples = await load({ ...page, connections: CONNECTIONS, seconds })
+  // Each answer takes longer than it was measured: that is too short a time, and no rate of nothing.
+  if (samples.some(({ metric, value }) => metric === 'rate' && value === 0)) {
+    throw new Error(`${url} answered nothing within ${seconds} s; measure for more --seconds`)
+  }
+  return samples
 }
 
 async function measureOrders(
