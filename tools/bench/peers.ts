@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import { HELP, readOptions } from './bench/peers/options.ts'
-import { benchPeers } from './bench/peers/run.ts'
+import { HELP, readOptions } from './peers/options.ts'
+import { benchPeers } from './peers/run.ts'
 
 // pnpm bench:peers      measures Kiosk beside other backends; --help tells the options
 
