@@ -46,7 +46,9 @@ describe('a report', () => {
         figure('Medusa', 'list: rate', 'per s', 20),
       ),
     )
-    expect(report).toContain('| flash sale: orders accepted | 100 | – |  |')
+    expect(report).toContain(
+      '| flash sale, 500 buyers for 100 units: orders accepted | 100 | – |  |',
+    )
     expect(report).not.toContain('## Targets')
   })
 })

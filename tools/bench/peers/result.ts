@@ -53,12 +53,12 @@ export const ROWS: readonly Row[] = [
   { name: 'the same, p50, ms', metric: 'orders, one at a time: p50', isMoreBetter: false },
   { name: 'memory, started, MB', metric: 'memory, started: PSS', isMoreBetter: false },
   { name: 'memory, after the orders, MB', metric: 'memory, after load: PSS', isMoreBetter: false },
+  // Neither is compared: a sale that accepts more than there is does less, or other, work.
   {
-    name: 'flash sale, 500 buyers for 100 units: settled, ms',
-    metric: 'flash sale: all settled',
-    isMoreBetter: false,
+    name: 'flash sale, 500 buyers for 100 units: orders accepted',
+    metric: 'flash sale: confirmed',
   },
-  { name: 'flash sale: orders accepted', metric: 'flash sale: confirmed' },
+  { name: 'the same, settled within, ms', metric: 'flash sale: all settled' },
 ]
 
 /** How many times as good Kiosk is; null where one of them was not measured. */
