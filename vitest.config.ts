@@ -29,8 +29,6 @@ export default defineConfig({
             'containers/runner/src/**/*.test.ts',
           ],
           testTimeout: 60_000,
-          // What they start, they stop; what they change, they put back.
-          isolate: false,
           // And imports JSON in a way that bundlers understand and Node does not.
           server: { deps: { inline: ['@actions/workflow-parser'] } },
         },
