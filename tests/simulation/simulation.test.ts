@@ -5,7 +5,7 @@ import { simulate } from './simulate.ts'
 
 const STEPS = 3_000
 /** Together they have every kind of fault. */
-const SEEDS = [7, 8, 9, 10, 11]
+const SEEDS = [7, 8, 9, 10, 18]
 
 const runs: Result[] = []
 
