@@ -187,13 +187,14 @@ describe.concurrent('preferences', () => {
     await prefer(ada, { ...LOUD, email: { orders: false, payments: true } })
     const sku = await shop.sku(5)
     const { order } = await bought(ada, sku)
-    await arrive(ada, 'email', 'welcome', 'payment_succeeded')
-    await prefer(ada, LOUD)
-    await shop.ship(order.id)
-    // Said after what was muted, so that would have come before it.
-    const all = await arrive(ada, 'email', 'order_shipped')
+    await ada.call(`/v1/orders/${order.id}/cancel`, { body: {} })
+    // Said after what is muted, which would have come before it.
+    const all = await arrive(ada, 'email', 'welcome', 'payment_succeeded', 'payment_refunded')
     const templates = all.map(({ template }) => template)
-    expect(templates.toSorted()).toEqual(['order_shipped', 'payment_succeeded', 'welcome'])
+    expect(templates.toSorted()).toEqual(['payment_refunded', 'payment_succeeded', 'welcome'])
+    await prefer(ada, LOUD)
+    await placed(ada, sku)
+    await arrive(ada, 'email', 'order_placed')
   })
 
   it('never mute what concerns the account', async () => {
