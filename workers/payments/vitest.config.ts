@@ -6,8 +6,8 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 export default { fetch: () => new Response(null, { status: 501 }) }
 export class OrdersRpc extends WorkerEntrypoint {
   payable(call, { orderId, customerId }) {
-    if (orderId.endsWith('X0')) return { ok: false, refusal: { code: 'not_found' } }
-    if (orderId.endsWith('X1')) {
+    if (orderId.endsWith('XXXXXXXX0')) return { ok: false, refusal: { code: 'not_found' } }
+    if (orderId.endsWith('XXXXXXXX1')) {
       return { ok: false, refusal: { code: 'order_not_payable', detail: 'it is shipped' } }
     }
     const value = {

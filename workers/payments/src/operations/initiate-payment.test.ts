@@ -62,14 +62,16 @@ describe('a payment sent twice', () => {
     expect(shop.bank.calls).toHaveLength(1)
   })
 
-  it('gets the answer of its key although orders is out', async () => {
+  it('has its order held only by the attempt whose key is new', async () => {
     const shop = new Shop()
     const first = await shop.pay('tok_ok', 'key-1a')
-    const payable = () => Promise.reject(new Error('orders is out'))
+    const payable = () => Promise.reject(new Error('orders is asked'))
     const alone = { ...shop.deps, orders: { payable } }
     const { answer } = await shop.pay('tok_ok', 'key-1a', alone)
     expect(answer).toEqual(first.answer)
-    await expect(shop.pay('tok_ok', 'key-1b', alone)).rejects.toThrow('out')
+    const reused = { code: 'idempotency_key_reused' }
+    await expect(shop.pay('tok_3ds', 'key-1a', alone)).rejects.toMatchObject(reused)
+    await expect(shop.pay('tok_ok', 'key-1b', alone)).rejects.toThrow('orders is asked')
   })
 
   it('with the same key at once is charged once', async () => {

@@ -2,7 +2,6 @@ import type { InitiatePaymentRequest, PaymentView } from '@kiosk/contracts/http/
 import type { PayableOrder, PayableRefusal } from '@kiosk/contracts/rpc/orders'
 import { isUniqueViolation } from '@kiosk/kit/commit'
 import { callContext } from '@kiosk/kit/context'
-import { early } from '@kiosk/kit/early'
 import { once, type Claim } from '@kiosk/kit/idempotency'
 import { isBusy } from '@kiosk/kit/overload'
 import { ProblemError } from '@kiosk/kit/problem'
@@ -23,8 +22,9 @@ interface InitiatePayment {
 }
 
 /**
- * Pays an order: claim the key and ask what is payable, write the payment, then charge. A crash at any
- * point leaves a payment that reconciliation settles; the same key finds it and finishes the work.
+ * Pays an order: claim the key, have the order held for as long as paying takes, write the payment, then
+ * charge. A crash at any point leaves a payment that reconciliation settles; the same key finds it and
+ * finishes the work.
  */
 export function initiatePayment(
   deps: Deps,
@@ -39,15 +39,13 @@ export function initiatePayment(
     leaseMs: deps.config.PAYMENT_LEASE_MS,
     newResourceId: () => deps.newId('payment'),
   }
-  const payable = early(deps.orders.payable(callContext(), { orderId, customerId }))
   return once(deps.db, claimed, async (claim) => {
     const begun = claim.isTakenOver ? await resume(deps, claim) : null
-    const attempt = begun ?? (await begin(deps, claim.resourceId, payable))
+    const attempt = begun ?? (await begin(deps, claim.resourceId, { orderId, customerId }))
     const outcome = await charge(deps, attempt, token)
     const answered = (settled: Payment) => [claim.answered(viewPayment(settled))]
-    const { payment, isChargeable } = attempt
-    const written = isChargeable ? payment : null
-    return viewPayment(await settlePayment(deps, payment.id, outcome, answered, written))
+    const { payment } = attempt
+    return viewPayment(await settlePayment(deps, payment.id, outcome, answered, payment))
   })
 }
 
@@ -106,9 +104,9 @@ const ATTEMPTS_MAX = 3
 async function begin(
   deps: Deps,
   id: string,
-  asked: ReturnType<Deps['orders']['payable']>,
+  request: { readonly orderId: string; readonly customerId: string | null },
 ): Promise<Attempt> {
-  const payable = await asked
+  const payable = await deps.orders.payable(callContext(), request)
   if (!payable.ok) throw toProblem(payable.refusal)
   // Awake before the insert: whatever happens after it, reconciliation looks what became of the payment.
   await deps.reconciler.awake()
@@ -124,7 +122,7 @@ async function begin(
     // Another attempt with this key was faster: it is the same payment.
     const same = await loadPayment(deps.db, id)
     if (same !== null) return { payment: same, isChargeable: same.status === 'processing' }
-    await makeWay(deps, payable.value.orderId)
+    await makeWay(deps, request.orderId)
   }
   throw inProgress()
 }

@@ -26,7 +26,7 @@ export type Along = (payment: Payment) => readonly Statement[]
  * reconciliation or a webhook. The version of the payment decides which of them writes; for the
  * others there is nothing left to do. Returns the payment as it is then.
  *
- * @param written the payment as the caller wrote it a moment ago. If it is still so, it need not be read.
+ * @param written the payment as the caller has it. If it is still so, it need not be read.
  */
 export async function settlePayment(
   deps: Deps,

@@ -252,8 +252,8 @@ describe('POST /v1/payments', () => {
 
   it('says what orders says', async () => {
     const token = await bearer(newId('user'))
-    const unknown = newId('order').slice(0, -2) + 'X0'
-    const shipped = newId('order').slice(0, -2) + 'X1'
+    const unknown = newId('order').slice(0, -9) + 'XXXXXXXX0'
+    const shipped = newId('order').slice(0, -9) + 'XXXXXXXX1'
     expect((await pay('tok_ok', token, unknown)).status).toBe(404)
     expect(await pay('tok_ok', token, shipped)).toMatchObject({
       status: 409,
