@@ -10,8 +10,8 @@ import { QUIET_WRANGLER, ROOT } from './build.ts'
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
 const isWhole = process.argv.length === 2
 
-/** One more than there are cores: some of the tests always wait. */
-const maxWorkers = options.maxWorkers ?? availableParallelism() + 1
+/** Two more than there are cores: of the tests, those that wait for holds and queues leave them idle. */
+const maxWorkers = options.maxWorkers ?? availableParallelism() + 2
 
 /** Of a check that fails everywhere, too. */
 const OUTPUT = { maxBuffer: 64 * 1024 * 1024 }

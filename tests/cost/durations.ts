@@ -9,10 +9,10 @@ export const COUNTING_DURATIONS = {
   TEMPLATES_CACHE_MS: '3600000',
   KEY_CACHE_MS: '3600000',
   STOCK_COALESCE_MS: '100',
-  // Long enough to pay without moving the deadline, as nearly everybody does.
-  ORDER_HOLD_MS: '8000',
+  // Long enough to pay without moving the deadline, as nearly everybody does: on a busy machine, too.
+  ORDER_HOLD_MS: '15000',
   PAYMENT_HOLD_MS: '0',
-  STOCK_TOLD_BY_MS: '8000',
+  STOCK_TOLD_BY_MS: '15000',
   SCRYPT_COST: '1024',
   RATE_LIMITS: 'off',
 } as const

@@ -7,12 +7,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  */
 const WAITING = [
   'tests/cost/',
+  'tests/faults/prover.test.ts',
+  'tests/faults/',
   'tests/system/dead-letters.test.ts',
   'tests/system/audit.test.ts',
   'tests/system/faults.test.ts',
   'tests/system/',
-  'tests/faults/prover.test.ts',
-  'tests/faults/',
   'tools/deploy/',
   'tools/',
 ]
