@@ -29,7 +29,8 @@ export default defineConfig({
             'containers/runner/src/**/*.test.ts',
           ],
           testTimeout: 60_000,
-          // And imports JSON in a way that bundlers understand and Node does not.
+          isolate: false,
+          // @actions/workflow-parser imports JSON in a way that bundlers understand and Node does not.
           server: { deps: { inline: ['@actions/workflow-parser'] } },
         },
       },
