@@ -1,7 +1,7 @@
 import type { PricedVariant } from '@kiosk/contracts/rpc/catalog'
 import { exports } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import { addProduct, freshSku, outcomeOf, usd } from '../test/client.ts'
+import { addProduct, asStaff, freshSku, outcomeOf, usd } from '../test/client.ts'
 import type { CatalogRpc } from './rpc.ts'
 
 const { CatalogRpc: rpc } = exports as unknown as { CatalogRpc: Service<CatalogRpc> }
@@ -31,7 +31,6 @@ it('prices what can be bought, under the name that a buyer reads', async () => {
 
 it('leaves out what is unknown, a draft, withdrawn or archived', async () => {
   const price = usd(1)
-  const asStaff = { as: 'staff' } as const
   const [draft, withdrawn, kept, archived] = [freshSku(), freshSku(), freshSku(), freshSku()]
   await addProduct({ status: 'draft', variants: [{ sku: draft, price }] })
   const edited = await addProduct({

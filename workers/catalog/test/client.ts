@@ -19,6 +19,8 @@ interface Call {
   readonly headers?: Record<string, string>
 }
 
+export const asStaff = { as: 'staff' } as const
+
 /** Calls the Worker: `call('GET /v1/products', { as: 'staff' })`. */
 export async function call(route: string, { body, as, headers }: Call = {}): Promise<Response> {
   const [, method = '', path = ''] = /^(\S+) (.*)$/s.exec(route) ?? []
@@ -73,6 +75,20 @@ export async function addProduct(change: Record<string, unknown> = {}): Promise<
   const response = await call('POST /v1/products', { as: 'staff', body: productBody(change) })
   if (response.status !== 201) throw new Error(`not added: ${await response.text()}`)
   return ProductView.parse(await response.json())
+}
+
+/** What comes of asking for a product. */
+export function postProduct(change: Record<string, unknown>): Promise<string> {
+  return outcomeOf('POST /v1/products', { ...asStaff, body: productBody(change) })
+}
+
+/** What comes of asking for a change of one. */
+export function patchProduct(
+  id: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  return outcomeOf(`PATCH /v1/products/${id}`, { ...asStaff, body, headers })
 }
 
 /** A product that costs so much, in the category of a test. */

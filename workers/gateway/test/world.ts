@@ -2,9 +2,14 @@ import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER } from '@kiosk/kit/auth'
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { expect } from 'vitest'
+import { bearer } from '../../../tests/support/tokens.ts'
 import { app } from '../src/app.ts'
 import type { Service } from '../src/deps.ts'
 import type { Env } from '../src/env.ts'
+
+/** Who calls, in most tests. */
+export const USER = 'usr_01JD8Z6Q3N4V5W6X7Y8Z9A0B1C'
 
 type Answer = (request: Request) => Response | Promise<Response>
 
@@ -52,6 +57,14 @@ export function heard(response: Response): Promise<Heard> {
   return response.json()
 }
 
+/** The code of a problem, which has the form of one. */
+export async function codeOf(response: Response): Promise<string> {
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  const { code, requestId } = await response.json<{ code: string; requestId: string }>()
+  expect(requestId).toBe(response.headers.get('x-request-id'))
+  return code
+}
+
 function repeat(service: Service): Answer {
   return async (request) => {
     const { method, url } = request
@@ -72,6 +85,11 @@ function fetcher(answer: Answer): Fetcher {
   return { fetch } as unknown as Fetcher
 }
 
+/** The credentials of a customer. */
+export function customer(): Promise<string> {
+  return bearer(USER, 'customer')
+}
+
 interface TokenFacts {
   readonly role?: string
   readonly subject?: string
@@ -88,7 +106,7 @@ export async function accessToken(facts: TokenFacts = {}): Promise<string> {
   const own = await importJWK(bindings.TEST_SIGNING_KEY, TOKEN_ALGORITHM)
   return new SignJWT({ role: facts.role ?? 'customer' })
     .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: 'test' })
-    .setSubject(facts.subject ?? 'usr_01JD8Z6Q3N4V5W6X7Y8Z9A0B1C')
+    .setSubject(facts.subject ?? USER)
     .setIssuer(facts.issuer ?? TOKEN_ISSUER)
     .setAudience(facts.audience ?? TOKEN_AUDIENCE)
     .setIssuedAt()

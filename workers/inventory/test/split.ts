@@ -1,8 +1,8 @@
 import type { ReservationRef } from '@kiosk/contracts/rpc/inventory'
 import { newId } from '@kiosk/kit/ids'
 import { objectName } from '../src/domain/split.ts'
-import { reserve } from '../src/operations/reserve.ts'
-import { call, expectBalanced, object, query, stocked, testDeps } from './world.ts'
+import { hold } from './reservations.ts'
+import { call, expectBalanced, object, query, stocked } from './world.ts'
 
 /** The object of one bucket of a SKU. */
 export function bucketOf(sku: string, bucket: number) {
@@ -32,21 +32,11 @@ export function wish(sku: string, quantity = 1): ReservationRef {
   }
 }
 
-export function hold(ref: ReservationRef, deps = testDeps) {
-  return reserve(deps, { ...ref, expiresAt: Date.now() + 60_000, owner: 'orders' })
-}
-
 /** Many buyers at once; how many of them hold what they wanted. */
 export async function crowd(sku: string, buyers: number, quantity = 1): Promise<number> {
   const refs = Array.from({ length: buyers }, () => wish(sku, quantity))
   const results = await Promise.all(refs.map((ref) => hold(ref)))
   return results.filter((result) => result.ok).length
-}
-
-/** On hand and reserved, of the SKU as a whole. */
-export async function countsOf(sku: string) {
-  const stock = await object(sku).balance(call)
-  return [stock?.onHand, stock?.reserved]
 }
 
 interface Books extends Record<string, SqlStorageValue> {

@@ -17,6 +17,9 @@ export const call: CallContext = {
   actor: 'usr_staff',
 }
 
+/** For `vi.waitFor`: what objects do by themselves is done by then, on a slow machine too. */
+export const settled = { timeout: 10_000, interval: 20 }
+
 let skus = 0
 
 /** A SKU that no other test uses; within a test they are in alphabetical order. */

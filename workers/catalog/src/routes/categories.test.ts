@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   addCategory,
   addProduct,
+  asStaff,
   call,
   categoryTree,
   env,
@@ -11,8 +12,6 @@ import {
 } from '../../test/client.ts'
 import { createDeps } from '../deps.ts'
 import { listCategories } from '../operations/list-categories.ts'
-
-const asStaff = { as: 'staff' } as const
 
 function post(body: unknown) {
   return outcomeOf('POST /v1/categories', { ...asStaff, body })

@@ -3,10 +3,8 @@ import { metaRoutes } from '@kiosk/contracts/http/meta'
 import { type DeadLetterView } from '@kiosk/contracts/http/ops'
 import { describe, expect, it } from 'vitest'
 import { bearer } from '../../../../tests/support/tokens.ts'
-import { gateway } from '../../test/world.ts'
+import { gateway, USER } from '../../test/world.ts'
 import { type Service, SERVICES } from '../deps.ts'
-
-const USER = 'usr_01JD8Z6Q3N4V5W6X7Y8Z9A0B1C'
 
 async function asAdmin(init: RequestInit = {}): Promise<RequestInit> {
   const headers = { authorization: await bearer(USER, 'admin'), 'content-type': 'application/json' }

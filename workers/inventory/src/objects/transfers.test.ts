@@ -1,13 +1,13 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, expect, it, vi } from 'vitest'
-import { bucketOf, countsOf, crowd, expectAllBalanced, splitStock } from '../../test/split.ts'
-import { call, holdFor, object, query, termsOf, testEnv } from '../../test/world.ts'
+import { countsOf } from '../../test/reservations.ts'
+import { bucketOf, crowd, expectAllBalanced, splitStock } from '../../test/split.ts'
+import { call, holdFor, object, query, settled, termsOf, testEnv } from '../../test/world.ts'
 import { objectName } from '../domain/split.ts'
 import type { SkuStock } from './sku-stock.ts'
 
 const BUCKET = 1
 const nothing = { units: 0, half: false }
-const settled = { timeout: 10_000, interval: 20 }
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockReturnValue()

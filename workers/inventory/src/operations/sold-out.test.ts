@@ -1,5 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest'
-import { countsOf, hold, splitStock, wish } from '../../test/split.ts'
+import { countsOf, hold } from '../../test/reservations.ts'
+import { splitStock, wish } from '../../test/split.ts'
 import { stocked, testDeps, testEnv } from '../../test/world.ts'
 import type { Deps } from '../deps.ts'
 import { release } from './release.ts'

@@ -1,20 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  bucketOf,
-  countsOf,
-  crowd,
-  expectAllBalanced,
-  hold,
-  split,
-  splitStock,
-  wish,
-} from '../../test/split.ts'
-import { call, object, query, stocked, testDeps } from '../../test/world.ts'
+import { countsOf, hold } from '../../test/reservations.ts'
+import { bucketOf, crowd, expectAllBalanced, split, splitStock, wish } from '../../test/split.ts'
+import { call, object, query, settled, stocked, testDeps } from '../../test/world.ts'
 import { objectName } from '../domain/split.ts'
 import { commit } from './commit.ts'
 import { release } from './release.ts'
-
-const settled = { timeout: 10_000, interval: 20 }
 
 beforeEach(() => {
   vi.spyOn(console, 'warn').mockReturnValue()

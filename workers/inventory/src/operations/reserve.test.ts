@@ -1,70 +1,18 @@
-import type { ReservationRef } from '@kiosk/contracts/rpc/inventory'
-import { newId } from '@kiosk/kit/ids'
-import { runInDurableObject } from 'cloudflare:test'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { countsOf, depsWith, hold, inAMinute, refOf, statesOf } from '../../test/reservations.ts'
 import {
   call,
-  eventsOfType,
   expectBalanced,
   freshSku,
   object,
-  query,
   stocked,
   termsOf,
   testDeps,
 } from '../../test/world.ts'
 import type { Deps } from '../deps.ts'
-import type { SkuStock } from '../objects/sku-stock.ts'
 import { commit } from './commit.ts'
-import { extend } from './extend.ts'
 import { release } from './release.ts'
 import { reserve } from './reserve.ts'
-import { termsOf as termsOfAll } from './terms.ts'
-
-type Wish = Readonly<Record<string, number>>
-
-function refOf(wish: Wish, reservationId = newId('reservation')): ReservationRef {
-  const lines = Object.entries(wish).map(([sku, quantity]) => ({ sku, quantity }))
-  return { orderId: newId('order'), reservationId, lines }
-}
-
-const inAMinute = () => Date.now() + 60_000
-
-function hold(ref: ReservationRef, deps = testDeps) {
-  return reserve(deps, { ...ref, expiresAt: inAMinute(), owner: 'orders' })
-}
-
-async function countsOf(sku: string) {
-  const stock = await object(sku).balance(call)
-  return [stock?.onHand, stock?.reserved]
-}
-
-async function statesOf(sku: string) {
-  const rows = await query<{ state: string }>(sku, 'SELECT state FROM reservations')
-  return rows.map(({ state }) => state)
-}
-
-/** The objects as they are, but for a call that goes wrong. */
-function depsWith(
-  disturb: (sku: string, method: string) => void | Promise<void>,
-  change: Partial<Deps> = {},
-): Deps {
-  const getByName = (sku: string) =>
-    new Proxy(object(sku), {
-      get(stub, method) {
-        return async (...args: unknown[]) => {
-          await disturb(sku, String(method))
-          const member: unknown = Reflect.get(stub, method)
-          return (member as (...args: unknown[]) => unknown)(...args)
-        }
-      },
-    })
-  return { ...testDeps, stock: { getByName } as unknown as Deps['stock'], ...change }
-}
-
-beforeEach(() => {
-  vi.spyOn(console, 'warn').mockReturnValue()
-})
 
 describe('reserving', () => {
   it('holds every line, and the second time takes nothing', async () => {
@@ -253,175 +201,5 @@ describe('crowds', () => {
     await expectBalanced(a)
     await expectBalanced(b)
     expect((await countsOf(a))[0]).toBe(8 - sold)
-  })
-})
-
-describe('committing', () => {
-  it('deducts every line, once', async () => {
-    const [a, b] = [await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 2, [b]: 3 })
-    await hold(ref)
-    const results = await Promise.all([
-      commit(testDeps, ref, 'orders'),
-      commit(testDeps, ref, 'orders'),
-    ])
-    expect(results).toEqual([
-      { ok: true, value: null },
-      { ok: true, value: null },
-    ])
-    expect([await countsOf(a), await countsOf(b)]).toEqual([
-      [3, 0],
-      [2, 0],
-    ])
-    expect(await query(a, `SELECT delta, reference FROM movements WHERE reason = 'sale'`)).toEqual([
-      { delta: -2, reference: ref.orderId },
-    ])
-  })
-
-  it('takes the stock of a lapsed hold again', async () => {
-    const sku = await stocked(5)
-    const ref = refOf({ [sku]: 5 })
-    await reserve(testDeps, { ...ref, expiresAt: Date.now() - 1, owner: 'orders' })
-    expect(await commit(testDeps, ref, 'orders')).toMatchObject({ ok: true })
-    expect(await countsOf(sku)).toEqual([0, 0])
-  })
-
-  it('unpins every line when one cannot be pinned, and names what is short', async () => {
-    const [a, b, c] = [await stocked(5), await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 1, [b]: 5, [c]: 5 })
-    await hold(ref)
-    for (const sku of [b, c]) {
-      await runInDurableObject(object(sku), (_, state) => {
-        state.storage.sql.exec('UPDATE reservations SET expires_at = 1')
-      })
-      await hold(refOf({ [sku]: 2 }))
-    }
-    expect(await commit(testDeps, ref, 'orders')).toEqual({
-      ok: false,
-      refusal: {
-        code: 'insufficient_stock',
-        shortages: [
-          { sku: b, requested: 5, available: 3 },
-          { sku: c, requested: 5, available: 3 },
-        ],
-      },
-    })
-    expect(await statesOf(a)).toEqual(['held'])
-    expect((await statesOf(b)).toSorted()).toEqual(['expired', 'held'])
-    expect(await countsOf(a)).toEqual([5, 1])
-  })
-
-  it.each(['pin', 'sell', 'deduct'])('goes on after it was cut off at a %s', async (broken) => {
-    const [a, b] = [await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 1, [b]: 1 })
-    await hold(ref)
-    const deps = depsWith((_, method) => {
-      if (method === broken) throw new Error('Network connection lost')
-    })
-    await expect(commit(deps, ref, 'orders')).rejects.toThrow('connection lost')
-    await expectBalanced(a)
-    expect(await commit(testDeps, ref, 'orders')).toMatchObject({ ok: true })
-    expect([await countsOf(a), await countsOf(b)]).toEqual([
-      [4, 0],
-      [4, 0],
-    ])
-  })
-
-  it('pins again what a failing commit of the same reservation unpinned', async () => {
-    const [a, b] = [await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 1, [b]: 1 })
-    await hold(ref)
-    let disturbed = false
-    const deps = depsWith(async (_, method) => {
-      if (method !== 'deduct' || disturbed) return
-      disturbed = true
-      for (const line of termsOfAll(ref, 'orders')) await object(line.sku).unpin(call, line.terms)
-    })
-    expect(await commit(deps, ref, 'orders')).toMatchObject({ ok: true })
-    expect(disturbed).toBe(true)
-    expect([await countsOf(a), await countsOf(b)]).toEqual([
-      [4, 0],
-      [4, 0],
-    ])
-  })
-
-  it('is refused after a release', async () => {
-    const sku = await stocked(5)
-    const ref = refOf({ [sku]: 1 })
-    await hold(ref)
-    await release(testDeps, ref, 'orders')
-    expect(await commit(testDeps, ref, 'orders')).toEqual({
-      ok: false,
-      refusal: { code: 'reservation_ended' },
-    })
-    expect(await countsOf(sku)).toEqual([5, 0])
-  })
-
-  it('and a release that comes in between leave nothing deducted', async () => {
-    const [a, b] = [await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 1, [b]: 1 })
-    await hold(ref)
-    const deps = depsWith(async (_, method) => {
-      if (method === 'deduct') await release(testDeps, ref, 'orders')
-    })
-    expect(await commit(deps, ref, 'orders')).toMatchObject({
-      refusal: { code: 'reservation_ended' },
-    })
-    expect([await countsOf(a), await countsOf(b)]).toEqual([
-      [5, 0],
-      [5, 0],
-    ])
-  })
-})
-
-describe('extending', () => {
-  it('moves every line, and tells the nearest deadline', async () => {
-    const [a, b] = [await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 1, [b]: 1 })
-    await hold(ref)
-    const expiresAt = Date.now() + 600_000
-    const extended = { ok: true, value: { expiresAt } }
-    expect(await extend(testDeps, { ...ref, expiresAt })).toEqual(extended)
-    expect(await extend(testDeps, { ...ref, expiresAt: 1 })).toEqual(extended)
-    await commit(testDeps, ref, 'orders')
-    expect(await extend(testDeps, { ...ref, expiresAt: 5 })).toEqual({
-      ok: true,
-      value: { expiresAt: 5 },
-    })
-  })
-
-  it('is refused when a line has lapsed', async () => {
-    const [a, b] = [await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 1, [b]: 1 })
-    await hold(ref)
-    await runInDurableObject(object(b), (instance: SkuStock, state) => {
-      state.storage.sql.exec('UPDATE reservations SET expires_at = 1')
-      void instance.balance(call)
-    })
-    expect(await extend(testDeps, { ...ref, expiresAt: inAMinute() })).toEqual({
-      ok: false,
-      refusal: { code: 'reservation_ended' },
-    })
-    expect(await eventsOfType(b, 'reservation.expired')).toHaveLength(1)
-  })
-})
-
-describe('releasing', () => {
-  it('reaches every line even when one fails, and finishes when done again', async () => {
-    const [a, b] = [await stocked(5), await stocked(5)]
-    const ref = refOf({ [a]: 1, [b]: 1 })
-    await hold(ref)
-    await commit(testDeps, ref, 'orders')
-    const deps = depsWith((sku) => {
-      if (sku === a) throw new Error('Network connection lost')
-    })
-    await expect(release(deps, ref, 'orders')).rejects.toThrow('connection lost')
-    expect(await countsOf(b)).toEqual([5, 0])
-    await release(testDeps, ref, 'orders')
-    await release(testDeps, ref, 'orders')
-    expect([await countsOf(a), await countsOf(b)]).toEqual([
-      [5, 0],
-      [5, 0],
-    ])
   })
 })
