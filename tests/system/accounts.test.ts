@@ -4,7 +4,7 @@ import type { UserView } from '@kiosk/contracts/http/users-view'
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually, startSystem, type System } from './harness.ts'
-import { expectProblem } from './problems.ts'
+import { codeOf, expectProblem } from './problems.ts'
 import { address, type Mail, PASSWORD, type Person, placed, Shop, signIn } from './shop.ts'
 
 let system: System
@@ -29,7 +29,6 @@ async function registered(change: Record<string, unknown> = {}): Promise<Session
 }
 
 const refresh = ({ refreshToken }: SessionView) => auth('refresh', { refreshToken })
-const codeOf = ({ body }: { body: unknown }) => (body as { code?: string }).code
 
 describe.concurrent('registering', () => {
   it('makes a customer who is signed in', async () => {

@@ -3,10 +3,11 @@ import { INVARIANTS, type Invariant } from '@kiosk/contracts/invariants'
 import { encodeCursor } from '@kiosk/kit/cursor'
 import pMap from 'p-map'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { PLANTS, Vandal } from './audit-plants.ts'
+import { PLANTS } from './audit-plants.ts'
 import { auditShop } from './audit.ts'
 import { eventually, startSystem, type System } from './harness.ts'
 import { bought, mailArrives, orderBecomes, pay, paymentBecomes, placed, Shop } from './shop.ts'
+import { Vandal } from './vandal.ts'
 
 /** Pages as small as these make every walk have several. */
 const SMALL_PAGES = { AUDIT_ROWS_MAX: '5' }

@@ -32,6 +32,10 @@ export function expectProblem(answer: ApiAnswer<unknown>, statuses: number | num
   if (answer.status === 429) expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
 }
 
+export function codeOf({ body }: { body: unknown }): string | undefined {
+  return (body as { code?: string }).code
+}
+
 /** Asserts that input did no harm: it was taken, or refused as it should be. */
 export function expectNoHarm(answer: ApiAnswer<unknown>): void {
   const seen = `${answer.status} ${JSON.stringify(answer.body)?.slice(0, 500)}`

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { ProductPage, ProductView } from '@kiosk/contracts/http/catalog-view'
+import type { ProductPage } from '@kiosk/contracts/http/catalog-view'
 import type { CategoryView } from '@kiosk/contracts/http/categories'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { aProduct } from './api.ts'
-import { type ApiRequest, eventually, startSystem, type System } from './harness.ts'
+import { category, create, list, newSku } from './catalog.ts'
+import { eventually, startSystem, type System } from './harness.ts'
 import { SEARCHES } from './hostile.ts'
 import { errorsSince, expectProblem, forEachAtOnce } from './problems.ts'
-import { order, placed, Shop } from './shop.ts'
+import { Shop, usd } from './shop.ts'
 
 let system: System
 let shop: Shop
@@ -18,251 +18,12 @@ beforeAll(async () => {
   logsBefore = system.logs().length
 })
 
-const newSku = () => `SKU-${randomUUID().slice(0, 18)}`
-const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' })
-
-async function create(change: Record<string, unknown> = {}): Promise<ProductView> {
-  const body = { ...aProduct({ sku: newSku() }), status: 'published', ...change }
-  const answer = await shop.staff.call<ProductView>('/v1/products', { body })
-  expect(answer).toMatchObject({ status: 201 })
-  return answer.body
-}
-
-async function category(name: string, parentId: string | null = null): Promise<CategoryView> {
-  const body = { name, slug: `c-${randomUUID()}`, parentId }
-  const answer = await shop.staff.call<CategoryView>('/v1/categories', { body })
-  expect(answer.status).toBe(201)
-  return answer.body
-}
-
-function patch(product: ProductView, body: unknown, headers: Record<string, string> = {}) {
-  const path = `/v1/products/${product.id}`
-  return shop.staff.call<ProductView>(path, { method: 'PATCH', body, headers })
-}
-
-function read(idOrSlug: string, request: ApiRequest = {}) {
-  return system.api<ProductView>(`/v1/products/${idOrSlug}`, request)
-}
-
-function list(query: Record<string, string | number>) {
-  const text = new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)]))
-  return system.api<ProductPage>(`/v1/products?${text.toString()}`)
-}
-
-const skuOf = (product: ProductView) => product.variants[0]?.sku ?? ''
 const namesOf = ({ items }: ProductPage) => items.map(({ name }) => name)
-
-describe.concurrent('a product', () => {
-  it('is shown as it was made, by id and by slug', async () => {
-    const { id: categoryId } = await category('Lamps')
-    const sku = newSku()
-    const variant = { sku, name: 'Brass', options: { colour: 'brass' }, price: usd(4999) }
-    const product = await create({
-      name: 'Desk lamp',
-      slug: `desk-lamp-${sku.toLowerCase()}`,
-      description: 'Warm light',
-      categoryIds: [categoryId],
-      attributes: { bulb: 'E27', dimmable: true, watts: 6.5 },
-      images: [{ url: 'https://images.kiosk.test/lamp.png', alt: 'A lamp' }],
-      variants: [{ ...variant, weightGrams: 900 }],
-    })
-    expect(product).toEqual({
-      id: expect.stringMatching(/^prd_[0-9A-HJKMNP-TV-Z]{26}$/),
-      slug: `desk-lamp-${sku.toLowerCase()}`,
-      name: 'Desk lamp',
-      description: 'Warm light',
-      status: 'published',
-      categoryIds: [categoryId],
-      attributes: { bulb: 'E27', dimmable: true, watts: 6.5 },
-      images: [{ url: 'https://images.kiosk.test/lamp.png', alt: 'A lamp' }],
-      variants: [{ ...variant, weightGrams: 900, stock: { available: 0, inStock: false } }],
-      version: 1,
-      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      updatedAt: product.createdAt,
-    })
-    expect((await read(product.id)).body).toEqual(product)
-    expect((await read(product.slug)).body).toEqual(product)
-  })
-
-  it('gets a slug from its name, and another product with that name another one', async () => {
-    const name = `Ünï çödé – Lamp № ${randomUUID().slice(0, 6)}`
-    const [one, two] = [
-      await create({ name, slug: undefined }),
-      await create({ name, slug: undefined }),
-    ]
-    expect(one.slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
-    expect(two.slug).not.toBe(one.slug)
-    const nameless = await create({ name: '日本語 😀', slug: undefined })
-    expect(nameless.slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
-  })
-
-  it('refuses a slug or a SKU that another one has', async () => {
-    const product = await create()
-    const body = aProduct({ sku: newSku() })
-    const again = await shop.staff.call('/v1/products', { body: { ...body, slug: product.slug } })
-    expectProblem(again, 409)
-    expect(again.body).toMatchObject({ code: 'slug_taken' })
-    const { variants } = aProduct({ sku: skuOf(product) })
-    const same = await shop.staff.call('/v1/products', { body: { ...body, variants } })
-    expectProblem(same, 409)
-    expect(same.body).toMatchObject({ code: 'sku_taken' })
-  })
-
-  it('made or changed by many at once is made once, and never half', async () => {
-    const sku = newSku()
-    const making = [1, 2, 3, 4].map(() =>
-      shop.staff.call('/v1/products', { body: { ...aProduct({ sku }), slug: undefined } }),
-    )
-    const made = await Promise.all(making)
-    expect(made.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409])
-    const name = `Same name ${sku}`
-    const namesakes = await Promise.all(
-      [1, 2, 3, 4].map(() =>
-        shop.staff.call('/v1/products', {
-          body: { ...aProduct({ sku: newSku() }), name, slug: undefined },
-        }),
-      ),
-    )
-    for (const answer of namesakes) if (answer.status !== 201) expectProblem(answer, 409)
-    const product = await create()
-    const changes = await Promise.all(
-      [1, 2, 3, 4, 5].map((n) => patch(product, { name: `Name ${n}`, description: `Text ${n}` })),
-    )
-    for (const answer of changes) if (answer.status !== 200) expectProblem(answer, 409)
-    const { body } = await read(product.id)
-    expect(body.description.at(-1)).toBe(body.name.at(-1))
-    const done = changes.filter(({ status }) => status === 200).length
-    expect(body.version).toBe(1 + done)
-  })
-
-  it.each([
-    ['-1', 'USD', 400],
-    ['0.5', 'USD', 400],
-    ['"100"', 'USD', 400],
-    ['1e15', 'USD', 400],
-    ['100', 'usd', 400],
-    ['100', 'ZZZ', 400],
-    ['100', 'US', 400],
-    ['0', 'JPY', 201],
-    ['100', 'KWD', 201],
-  ])('with a price of %s %s is a %i', async (amountMinor, currency, status) => {
-    const body = JSON.stringify(aProduct({ sku: newSku() }))
-      .replace('1999', amountMinor)
-      .replace('"USD"', JSON.stringify(currency))
-    const answer = await shop.staff.call('/v1/products', { body })
-    if (status === 201) expect(answer.status).toBe(201)
-    else expectProblem(answer, status)
-  })
-
-  it('has one currency, one variant per SKU, and at least one', async () => {
-    const price = { amountMinor: 100, currency: 'EUR' }
-    const two = [...aProduct({ sku: newSku() }).variants, { sku: newSku(), options: {}, price }]
-    const body = { ...aProduct({ sku: newSku() }), variants: two }
-    expectProblem(await shop.staff.call('/v1/products', { body }), 422)
-    const [variant] = two
-    const twice = { ...body, variants: [variant, variant] }
-    expectProblem(await shop.staff.call('/v1/products', { body: twice }), 400)
-    expectProblem(await shop.staff.call('/v1/products', { body: { ...body, variants: [] } }), 400)
-  })
-
-  it('in a category that does not exist is a 422', async () => {
-    const categoryIds = ['cat_01JD8Z6Q3N4V5W6X7Y8Z9A0B1C']
-    const body = { ...aProduct({ sku: newSku() }), categoryIds }
-    expectProblem(await shop.staff.call('/v1/products', { body }), 422)
-  })
-
-  it('that is a draft is seen by staff only, and not sold', async () => {
-    const draft = await create({ status: 'draft' })
-    await shop.setStock(skuOf(draft), 5)
-    const ada = await shop.customer()
-    for (const name of [draft.id, draft.slug]) {
-      expectProblem(await read(name), 404)
-      expectProblem(await read(name, { token: ada.token }), 404)
-      expect((await read(name, { token: shop.staff.token })).status).toBe(200)
-    }
-    expect((await list({ q: skuOf(draft) })).body.items).toEqual([])
-    expectProblem(await system.api('/v1/products?status=draft'), [401, 403])
-    expectProblem(await ada.call('/v1/products?status=draft'), 403)
-    expectProblem(await order(ada, [{ sku: skuOf(draft), quantity: 1 }]), 422)
-    await patch(draft, { status: 'published' })
-    expect((await read(draft.id)).status).toBe(200)
-    expect((await list({ q: skuOf(draft) })).body.items).toHaveLength(1)
-    await placed(ada, skuOf(draft))
-  })
-
-  it('is changed in the fields that are given', async () => {
-    const product = await create()
-    const changed = await patch(product, { name: 'Another name', attributes: { a: 1 } })
-    expect(changed).toMatchObject({ status: 200, body: { version: 2 } })
-    const expected = { ...product, name: 'Another name', attributes: { a: 1 }, version: 2 }
-    expect(changed.body).toEqual({ ...expected, updatedAt: changed.body.updatedAt })
-    expect((await read(product.slug)).body).toEqual(changed.body)
-    expect(await patch(product, {})).toMatchObject({ status: 200, body: { version: 2 } })
-  })
-
-  it('keeps an order at the price it was placed for', async () => {
-    const product = await create()
-    const sku = skuOf(product)
-    await shop.setStock(sku, 5)
-    const ada = await shop.customer()
-    const { id } = await placed(ada, sku)
-    await patch(product, { variants: [{ sku, options: {}, price: usd(2500) }], name: 'New' })
-    expect((await ada.call(`/v1/orders/${id}`)).body).toMatchObject({
-      total: usd(1999),
-      lines: [{ unitPrice: usd(1999), quantity: 1, total: usd(1999) }],
-    })
-    expect(await placed(ada, sku)).toMatchObject({ total: usd(2500) })
-  })
-
-  it('is changed only at the version that If-Match names', async () => {
-    const product = await create()
-    const tag = (await read(product.id)).headers.get('etag') ?? ''
-    expect(tag).not.toBe('')
-    const next = (headers: Record<string, string>) =>
-      patch(product, { name: randomUUID() }, headers)
-    expect((await next({ 'if-match': tag })).status).toBe(200)
-    for (const stale of [tag, '"x"', 'x', '"1", "99"', '""', 'x'.repeat(900)]) {
-      expectProblem(await next({ 'if-match': stale }), 412)
-    }
-    expect((await next({ 'if-match': '*' })).status).toBe(200)
-    const path = `/v1/products/${product.id}`
-    const remove = { method: 'DELETE', headers: { 'if-match': tag } } as const
-    expectProblem(await shop.staff.call(path, remove), 412)
-    const current = (await read(product.id)).headers.get('etag') ?? ''
-    const both = await Promise.all([1, 2, 3].map(() => next({ 'if-match': current })))
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 412, 412])
-  })
-
-  it('that is archived is gone, and its SKU is never used again', async () => {
-    const product = await create()
-    const sku = skuOf(product)
-    await shop.setStock(sku, 5)
-    const path = `/v1/products/${product.id}`
-    expect((await shop.staff.call(path, { method: 'DELETE' })).status).toBe(204)
-    for (const name of [product.id, product.slug]) expectProblem(await read(name), 404)
-    expectProblem(await shop.staff.call(path, { method: 'DELETE' }), 404)
-    expectProblem(await patch(product, { name: 'x' }), 404)
-    expect((await list({ q: sku })).body.items).toEqual([])
-    expectProblem(await order(await shop.customer(), [{ sku, quantity: 1 }]), 422)
-    const again = await shop.staff.call('/v1/products', { body: aProduct({ sku }) })
-    expectProblem(again, 409)
-    expect(again.body).toMatchObject({ code: 'sku_taken' })
-  })
-
-  it('that gives up a variant gives up its SKU for good', async () => {
-    const product = await create()
-    const sku = skuOf(product)
-    await patch(product, { variants: [{ sku: newSku(), options: {}, price: usd(1) }] })
-    expectProblem(await shop.staff.call('/v1/products', { body: aProduct({ sku }) }), 409)
-    await shop.setStock(sku, 1)
-    expectProblem(await order(await shop.customer(), [{ sku, quantity: 1 }]), 422)
-  })
-})
 
 describe('categories', () => {
   it('are a tree that follows every change', async () => {
-    const top = await category('Top')
-    const below = await category('Below', top.id)
+    const top = await category(shop, 'Top')
+    const below = await category(shop, 'Below', top.id)
     const find = async (id: string) => {
       const { body } = await system.api<{ items: { id: string; children: CategoryView[] }[] }>(
         '/v1/categories',
@@ -291,8 +52,8 @@ describe('the list', () => {
   let below: CategoryView
 
   beforeAll(async () => {
-    top = await category('Shelf')
-    below = await category('Lower shelf', top.id)
+    top = await category(shop, 'Shelf')
+    below = await category(shop, 'Lower shelf', top.id)
     const rows: [string, number, number][] = [
       ['Delta', 400, 0],
       ['alpha', 100, 2],
@@ -302,7 +63,7 @@ describe('the list', () => {
     ]
     for (const [index, [name, amount, onHand]] of rows.entries()) {
       const sku = newSku()
-      await create({
+      await create(shop, {
         name: `${name} ${word}`,
         slug: `${name.toLowerCase()}-${word}`,
         categoryIds: [index < 2 ? below.id : top.id],
@@ -311,7 +72,7 @@ describe('the list', () => {
       if (onHand > 0) await shop.setStock(sku, onHand)
     }
     await eventually(async () => {
-      const { body } = await list({ q: word, inStock: 'true' })
+      const { body } = await list(shop, { q: word, inStock: 'true' })
       expect(body.items).toHaveLength(3)
     })
   })
@@ -332,24 +93,24 @@ describe('the list', () => {
     [{ sort: 'name', currency: 'USD', maxPriceMinor: 100 }, ['alpha']],
     [{ sort: 'name', currency: 'EUR' }, []],
   ])('of %j is %j', async (query, names) => {
-    const { status, body } = await list({ q: word, ...query })
+    const { status, body } = await list(shop, { q: word, ...query })
     expect([status, short(body)]).toEqual([200, names])
   })
 
   it('of a category, by id or slug, has those of the categories below it', async () => {
     for (const name of [top.id, top.slug]) {
-      const { body } = await list({ category: name, sort: 'name' })
+      const { body } = await list(shop, { category: name, sort: 'name' })
       expect(short(body)).toEqual(['alpha', 'bravo', 'Charlie', 'Delta', 'Echo'])
     }
-    expect(short((await list({ category: below.id, sort: 'name' })).body)).toEqual([
+    expect(short((await list(shop, { category: below.id, sort: 'name' })).body)).toEqual([
       'alpha',
       'Delta',
     ])
-    expect((await list({ category: 'no-such-category' })).body.items).toEqual([])
+    expect((await list(shop, { category: 'no-such-category' })).body.items).toEqual([])
   })
 
   it('counts its facets over all pages', async () => {
-    const { body } = await list({ category: top.id, limit: 1 })
+    const { body } = await list(shop, { category: top.id, limit: 1 })
     expect(body.items).toHaveLength(1)
     expect(body.facets).toEqual({
       categories: expect.arrayContaining([
@@ -364,13 +125,13 @@ describe('the list', () => {
   it.each(['newest', 'name', 'price', '-price', 'relevance'])(
     'sorted by %s is walked page by page, each product once',
     async (sort) => {
-      const whole = (await list({ q: word, sort, limit: 100 })).body
+      const whole = (await list(shop, { q: word, sort, limit: 100 })).body
       expect([whole.items.length, whole.nextCursor]).toEqual([5, null])
       for (const limit of [1, 2, 5]) {
         const names: string[] = []
         let cursor: string | null = ''
         while (cursor !== null) {
-          const answer = await list({ q: word, sort, limit, ...(cursor && { cursor }) })
+          const answer = await list(shop, { q: word, sort, limit, ...(cursor && { cursor }) })
           expect(answer.status).toBe(200)
           expect(answer.body.items.length).toBeLessThanOrEqual(limit)
           names.push(...namesOf(answer.body))
@@ -378,37 +139,37 @@ describe('the list', () => {
         }
         expect(names).toEqual(namesOf(whole))
       }
-      const { nextCursor } = (await list({ q: word, sort, limit: 1 })).body
+      const { nextCursor } = (await list(shop, { q: word, sort, limit: 1 })).body
       const other = sort === 'name' ? 'price' : 'name'
-      expectProblem(await list({ q: word, sort: other, cursor: String(nextCursor) }), 400)
+      expectProblem(await list(shop, { q: word, sort: other, cursor: String(nextCursor) }), 400)
     },
   )
 
   it('survives everything that is typed into the search box', async () => {
     await forEachAtOnce(SEARCHES, async (q) => {
-      const { status, body } = await list({ q })
+      const { status, body } = await list(shop, { q })
       expect([q.slice(0, 40), status]).toEqual([q.slice(0, 40), 200])
       expect(Array.isArray(body.items)).toBe(true)
     })
-    expectProblem(await list({ q: 'x'.repeat(20_000) }), 400)
+    expectProblem(await list(shop, { q: 'x'.repeat(20_000) }), 400)
   })
 
   it('finds words, beginnings of words, accents or not, and never by operators', async () => {
     const sku = newSku()
     const own = `zwölf${randomUUID().slice(0, 8)}`
-    await create({
+    await create(shop, {
       name: `Crème ${own} pan`,
       description: 'For <b>omelettes</b> & more',
       variants: [{ sku, options: { colour: 'Petrol' }, price: usd(5) }],
     })
     for (const q of [own, `${own} creme`, `CRÈME ${own.toUpperCase()}`, `"${own}" pan`, sku]) {
-      expect((await list({ q })).body.items, q).toHaveLength(1)
+      expect((await list(shop, { q })).body.items, q).toHaveLength(1)
     }
     for (const q of [`${own} nothinglikeit`, `${own} OR nothinglikeit`]) {
-      expect((await list({ q })).body.items, q).toHaveLength(0)
+      expect((await list(shop, { q })).body.items, q).toHaveLength(0)
     }
-    expect((await list({ q: `${own} ome` })).body.items).toHaveLength(1)
-    expect((await list({ q: `${own} petrol` })).body.items).toHaveLength(1)
+    expect((await list(shop, { q: `${own} ome` })).body.items).toHaveLength(1)
+    expect((await list(shop, { q: `${own} petrol` })).body.items).toHaveLength(1)
   })
 })
 

@@ -14,6 +14,11 @@ export const address = {
   country: 'DE',
 }
 
+export const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' })
+
+/** A moment as answers tell it. */
+export const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
+
 interface Session {
   accessToken: string
   refreshToken: string
