@@ -3,21 +3,15 @@ import { join } from 'node:path'
 import getPort from 'get-port'
 import type { Send } from '../../own-shop/http.ts'
 import { CUSTOMER_ADDRESS } from '../../seed/accounts.ts'
-import { openClient } from '../client.ts'
 import { emails } from '../people.ts'
-import { untilAtRest } from '../rest.ts'
 import type { Backend, Page, RunningBackend } from './backend.ts'
 import { runToEnd, startChild } from './children.ts'
-import { cpuMsOfFamily } from './family.ts'
 import { asked, goods, inTurns } from './goods.ts'
 import { install, logOf, PRODUCTION, versionIn } from './install.ts'
+import { openPatientClient, READY_WITHIN_MS, tillOf, untilFamilyRests } from './peer.ts'
 import { type Database, makeDatabase } from './postgres.ts'
 import { answers } from './ready.ts'
 
-const READY_WITHIN_MS = 120_000
-const RESTING_SHARE = 0.2
-/** With many in flight, orders may take long. */
-const ANSWER_WITHIN_MS = 15 * 60_000
 /** The command of Medusa's own `medusa start`. */
 const MEDUSA = 'node_modules/@medusajs/cli/cli.js'
 
@@ -42,7 +36,7 @@ export async function prepareMedusa(
   const made = await seed(folder, database, products, scratch)
   await database.analyze()
   const nextSku = inTurns(products)
-  // Who is in the middle of an order does not begin another: Medusa refuses two first orders of one guest.
+  // Medusa refuses two first orders of one guest at once.
   const idle = emails()
   const headers = { 'x-publishable-api-key': made.publishableKey }
   return {
@@ -54,22 +48,10 @@ export async function prepareMedusa(
         ...running,
         headers,
         pages: pages(products, made),
-        openTill(inFlight) {
-          const client = openClient(running.url, inFlight, ANSWER_WITHIN_MS)
-          const send: Send = (call) => client.send({ ...call, headers })
-          return {
-            async buy() {
-              const email = idle.pop()
-              if (email === undefined) throw new Error('there are more orders than customers')
-              const startedAt = performance.now()
-              await buy(send, made, nextSku(), email)
-              const at = performance.now()
-              idle.push(email)
-              return { took: at - startedAt, at }
-            },
-            close: () => client.close(),
-          }
-        },
+        openTill: (inFlight) =>
+          tillOf(idle, openPatientClient(running.url, inFlight), (send, email) =>
+            buy((call) => send({ ...call, headers }), made, nextSku(), email),
+          ),
       }
     },
   }
@@ -114,7 +96,7 @@ async function run(folder: string, database: Database) {
   return {
     url,
     processes,
-    settle: () => untilAtRest(() => cpuMsOfFamily(processes), RESTING_SHARE),
+    settle: () => untilFamilyRests(processes),
     async stop() {
       await server.stop()
       await running.stop()

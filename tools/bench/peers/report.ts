@@ -84,7 +84,7 @@ server and PostgreSQL.
 
 **Flash sale.** Kiosk: 500 requests of 32 accounts at once, and any other end than 100 sales fails the run. Vendure: 500 guests, one request
 each; what is bought is counted, and any end but that and “insufficient stock” fails the run. What is accepted beyond 100 is sold
-and not there. Medusa was not asked: 500 orders of five requests take it as long as the rest of a round.
+and not there. How many units it set aside for them is its own count, with which it says how many there are. Medusa was not asked: 500 orders of five requests take it as long as the rest of a round.
 
 ### What was left as it comes
 

@@ -58,6 +58,7 @@ export const ROWS: readonly Row[] = [
     name: 'flash sale, 500 buyers for 100 units: orders accepted',
     metric: 'flash sale: confirmed',
   },
+  { name: 'the same: units set aside for them', metric: 'flash sale: units set aside' },
   { name: 'the same, settled within, ms', metric: 'flash sale: all settled' },
 ]
 

@@ -1,11 +1,8 @@
-import { openClient } from '../client.ts'
 import type { Sample } from '../result.ts'
 import { PLENTY } from '../seed.ts'
 import { BUYERS, UNITS } from '../subjects/flash.ts'
+import { openPatientClient } from './peer.ts'
 import { Vendure } from './vendure-api.ts'
-
-/** The last of them waits for all others. */
-const ANSWER_WITHIN_MS = 15 * 60_000
 
 /** 500 guests at once, each with all that an order takes in one request, and 100 units. */
 export async function flash(
@@ -13,7 +10,7 @@ export async function flash(
   variant: string,
   settle: () => Promise<void>,
 ): Promise<Sample[]> {
-  const client = openClient(url, BUYERS, ANSWER_WITHIN_MS)
+  const client = openPatientClient(url, BUYERS)
   const vendure = new Vendure(url, client.send)
   try {
     const admin = await vendure.signInAdmin()

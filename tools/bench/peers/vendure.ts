@@ -4,23 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import getPort from 'get-port'
 import { openClient } from '../client.ts'
 import { emails } from '../people.ts'
-import { untilAtRest } from '../rest.ts'
 import type { Backend, Page, RunningBackend } from './backend.ts'
 import { runToEnd, startChild } from './children.ts'
-import { cpuMsOfFamily } from './family.ts'
 import { asked, goods, inTurns } from './goods.ts'
 import { install, logOf, PRODUCTION, versionIn } from './install.ts'
+import { openPatientClient, READY_WITHIN_MS, tillOf, untilFamilyRests } from './peer.ts'
 import { type Database, makeDatabase } from './postgres.ts'
 import { answers } from './ready.ts'
 import { PASSWORD, Vendure } from './vendure-api.ts'
 import { flash } from './vendure-flash.ts'
 import { csvOf } from './vendure-goods.ts'
-
-const READY_WITHIN_MS = 120_000
-/** The worker asks its queues for work all the time. */
-const RESTING_SHARE = 0.2
-/** With many in flight, orders may take long. */
-const ANSWER_WITHIN_MS = 15 * 60_000
 
 /** Vendure with its products, and with customers who are signed in. */
 export async function prepareVendure(
@@ -39,28 +32,16 @@ export async function prepareVendure(
     versions: { Vendure: versionIn(folder, '@vendure/core') },
     async start(): Promise<RunningBackend> {
       const running = await run(folder, database)
-      // Who is in the middle of an order does not begin another: a customer has one cart.
+      // A customer has one cart.
       const idle = [...shop.tokens]
       return {
         ...running,
         headers: { 'content-type': 'application/json' },
         pages: pages(products),
-        openTill(inFlight) {
-          const client = openClient(running.url, inFlight, ANSWER_WITHIN_MS)
-          const vendure = new Vendure(running.url, client.send)
-          return {
-            async buy() {
-              const token = idle.pop()
-              if (token === undefined) throw new Error('there are more orders than customers')
-              const startedAt = performance.now()
-              await vendure.buy(shop.variants.get(nextSku()) ?? '', token)
-              const at = performance.now()
-              idle.push(token)
-              return { took: at - startedAt, at }
-            },
-            close: () => client.close(),
-          }
-        },
+        openTill: (inFlight) =>
+          tillOf(idle, openPatientClient(running.url, inFlight), (send, token) =>
+            new Vendure(running.url, send).buy(shop.variants.get(nextSku()) ?? '', token),
+          ),
         flash: () => flash(running.url, [...shop.variants.values()][0] ?? '', running.settle),
       }
     },
@@ -119,7 +100,7 @@ async function run(folder: string, database: Database) {
   return {
     url,
     processes,
-    settle: () => untilAtRest(() => cpuMsOfFamily(processes), RESTING_SHARE),
+    settle: () => untilFamilyRests(processes),
     async stop() {
       await Promise.all([server.stop(), worker.stop()])
       await running.stop()
