@@ -18,10 +18,10 @@ afterEach(async () => {
 
 test('keeps the JSON lines of the Workers apart from what wrangler says', async () => {
   logs.write('⎔ Starting local server...\n[kiosk-orders] {"level":"info"}\n[kiosk-or')
-  logs.write('ders] {"level":"info","n":2}\n✘ [ERROR] {"level":"error"}\n')
+  logs.write('ders] {"level":"info","n":2}\n✘ [ERROR] {"level":"error"}\n{"level":"warn"}\n')
   await logs.end()
   expect(readFileSync(logs.workersFile, 'utf8')).toBe(
-    '{"level":"info"}\n{"level":"info","n":2}\n{"level":"error"}\n',
+    '{"level":"info"}\n{"level":"info","n":2}\n{"level":"error"}\n{"level":"warn"}\n',
   )
   expect(readFileSync(logs.wranglerFile, 'utf8')).toBe('⎔ Starting local server...\n')
 })

@@ -18,9 +18,9 @@ export interface Logs {
   end(): Promise<void>
 }
 
-// Wrangler writes `[kiosk-orders] {"level":"info",…}` before some, `✘ [ERROR] {"level":"error",…}`
-// before others. The line itself says both better.
-const WORKER_LINE = /^(?:\[kiosk-[a-z]+\]|\S+ \[[A-Z]+\]) (\{.*\})$/
+// Wrangler writes `[kiosk-orders] {"level":"info",…}` for some, `✘ [ERROR] {"level":"error",…}` for others,
+// and nothing before those of Workers that it did not bundle. The line itself says all of it better.
+const WORKER_LINE = /^(?:\[kiosk-[a-z]+\] |\S+ \[[A-Z]+\] )?(\{.*\})$/
 
 export function openLogs(folder: string, isPrinting: boolean): Logs {
   mkdirSync(folder, { recursive: true })
