@@ -5,7 +5,9 @@ import { buildWorkers, ROOT } from '../build.ts'
 import { measureHotSku, type Measured } from './hot-sku/measure.ts'
 import { USE } from './hot-sku/model.ts'
 import { drawModel } from './hot-sku/plot.ts'
-import { complaints, describeMachine, noiseBetween, readTicks, spin } from './machine.ts'
+import { hotSkuReportOf } from './hot-sku/report.ts'
+import { describeMachine, noiseBetween, readTicks, spin } from './machine.ts'
+import { commitOf, versions } from './versions.ts'
 
 // pnpm bench:hot-sku                     what one object of a SKU can do, and what several could
 //   --times 2000 --rounds 5              how much is measured
@@ -26,37 +28,29 @@ if (values['only-model']) writeFileSync(join(folder, 'hot-sku.svg'), await drawM
 else await measure()
 
 async function measure(): Promise<void> {
+  const startedAt = new Date().toISOString()
   await buildWorkers()
   const before = readTicks()
   const plan = { times: Number(values.times), rounds: Number(values.rounds), inFlight: [1, 64] }
   const { measured, ownMs } = await measureHotSku(plan, (what) => console.log(what))
-  const noise = noiseBetween(before, readTicks(), ownMs, spin())
-  const report = {
+  const result = {
+    startedAt,
+    commit: commitOf(),
     machine: describeMachine(),
+    versions: versions(),
     plan,
-    noise,
-    complaints: complaints([noise]),
+    noise: noiseBetween(before, readTicks(), ownMs, spin()),
     measured,
   }
-  writeFileSync(join(folder, 'hot-sku.json'), `${JSON.stringify(report, null, 2)}\n`)
+  const report = hotSkuReportOf(result)
+  writeFileSync(join(folder, 'hot-sku.json'), `${JSON.stringify(result, null, 1)}\n`)
+  writeFileSync(join(folder, 'hot-sku.md'), `${report}\n`)
   writeFileSync(join(folder, 'hot-sku.svg'), await drawModel(ceilingOf(measured)))
-  for (const line of [...tableOf(measured), ...report.complaints]) console.log(line)
+  console.log(`\n${report}`)
 }
 
 /** Requests per second that the object served when it had no pause. */
 function ceilingOf(measured: readonly Measured[]): number {
   const lives = measured.filter(({ name }) => name === LIFE)
   return USE.requestsPerOrder * Math.max(...lives.map(({ rate }) => rate.median))
-}
-
-function tableOf(measured: readonly Measured[]): string[] {
-  return [
-    '| | in flight | per second (min–max) | workerd µs each |',
-    '| --- | ---: | ---: | ---: |',
-    ...measured.map(({ name, inFlight, rate, cpuUs }) => {
-      const range = `${Math.round(rate.min)}–${Math.round(rate.max)}`
-      const cpu = cpuUs === null ? '' : Math.round(cpuUs.median)
-      return `| ${name} | ${inFlight} | ${Math.round(rate.median)} (${range}) | ${cpu} |`
-    }),
-  ]
 }

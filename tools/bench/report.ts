@@ -18,15 +18,25 @@ const INTRODUCTION = `Written by \`pnpm bench\`; do not edit. Each number is the
 beside it. [performance.md](../performance.md) says what was measured and what limits each figure; \`result.json\` has the
 values of every round.`
 
-function machineOf({ machine, versions, settings, noise, startedAt, commit }: Result): string {
+function machineOf(result: Result): string {
+  const { products, rounds, seconds, state } = result.settings
+  const where = state === 'ram' ? 'a RAM disk' : 'disk'
+  const settings = `${products} products, ${rounds} rounds of ${seconds} s, state on ${where}.`
+  return `${ranOn(result)} ${settings}\n\n${quietness(result.noise)}`
+}
+
+/** When what was measured on which machine. */
+export function ranOn({
+  startedAt,
+  commit,
+  machine,
+  versions,
+}: Pick<Result, 'startedAt' | 'commit' | 'machine' | 'versions'>): string {
   const ran = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
-  return [
+  return (
     `${startedAt.slice(0, 10)}, ${commit}: ${machine.processors} processors (${machine.processor}), ` +
-      `${machine.memoryGiB} GiB, ${machine.system}; ${ran.join(', ')}. The load generator ran on the same ` +
-      `processors. ${settings.products} products, ${settings.rounds} rounds of ${settings.seconds} s, ` +
-      `state on ${settings.state === 'ram' ? 'a RAM disk' : 'disk'}.`,
-    quietness(noise),
-  ].join('\n\n')
+    `${machine.memoryGiB} GiB, ${machine.system}; ${ran.join(', ')}. The load generator ran on the same processors.`
+  )
 }
 
 /** Whether the figures may be quoted. */

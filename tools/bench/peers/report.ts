@@ -1,4 +1,4 @@
-import { cellOf, quietness, table } from '../report.ts'
+import { cellOf, quietness, ranOn, table } from '../report.ts'
 import { judgeAims, type PeersResult, type Row, ROWS, timesAsGood } from './result.ts'
 
 /** The table of a run, as a page of Markdown. */
@@ -19,14 +19,11 @@ const INTRODUCTION = `Written by \`pnpm bench:peers\`; do not edit. Each number 
 most beside it; \`peers.json\` has the values of every round. Ratios above 1 say that Kiosk is that many times as fast or
 as small.`
 
-function machineOf({ machine, versions, settings, startedAt, commit }: PeersResult): string {
-  const ran = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
-  const { products, rounds, seconds, state } = settings
+function machineOf(result: PeersResult): string {
+  const { products, rounds, seconds, state } = result.settings
   return (
-    `${startedAt.slice(0, 10)}, ${commit}: ${machine.processors} processors (${machine.processor}), ` +
-    `${machine.memoryGiB} GiB, ${machine.system}; ${ran.join(', ')}. The load generator ran on the same ` +
-    `processors. ${products} products, ${rounds} round${rounds === 1 ? '' : 's'}, pages for ${seconds} s, all ` +
-    `data on ${state === 'ram' ? 'a RAM disk' : 'disk'}.`
+    `${ranOn(result)} ${products} products, ${rounds} round${rounds === 1 ? '' : 's'}, pages for ${seconds} s, ` +
+    `all data on ${state === 'ram' ? 'a RAM disk' : 'disk'}.`
   )
 }
 
