@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { parseCLI, startVitest, type TestModule, type Vitest } from 'vitest/node'
 import { QUIET_WRANGLER, ROOT } from './build.ts'
-import { listProcesses, orphanedRuntimes } from './start/processes.ts'
 
 // pnpm test                                  everything: format, lint, types, layers, every test
 // pnpm test --project orders place-order     vitest's filters and options; then nothing is checked
@@ -24,15 +23,6 @@ const checks = isWhole ? runChecks() : null
 const { passed, failed } = await runTests()
 const { isClean, output } = (await checks) ?? { isClean: true, output: '' }
 console.log(output)
-
-// Vitest kills a process that has not ended half a second after it was told to, and what that one runs stays.
-for (const pid of orphanedRuntimes(process.pid, listProcesses())) {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended since.
-  }
-}
 
 // Vitest sets the exit code when it cannot run at all, as when a Worker does not bundle.
 const failedInAll = failed + (isClean ? 0 : 1) || Number(process.exitCode ?? 0)

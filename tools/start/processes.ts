@@ -39,15 +39,3 @@ export function runtimesIn(group: number, processes: readonly Process[]): number
     .filter((process) => process.group === group && /\bworkerd (.* )?serve /.test(process.command))
     .map((process) => process.pid)
 }
-
-/** The runtimes in the process group of a process whose own parents have ended: nobody else will end them. */
-export function orphanedRuntimes(pid: number, processes: readonly Process[]): number[] {
-  const group = processes.find((process) => process.pid === pid)?.group ?? -1
-  const members = processes.filter((process) => process.group === group)
-  const parents = new Set(members.map((member) => member.pid).filter((member) => member !== INIT))
-  const orphans = members.filter(({ parent }) => !parents.has(parent)).map((orphan) => orphan.pid)
-  return runtimesIn(group, members).filter((runtime) => orphans.includes(runtime))
-}
-
-/** Whom a process falls to whose parent has ended. */
-const INIT = 1
